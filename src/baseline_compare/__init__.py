@@ -1,0 +1,70 @@
+"""Compare later measurements of social assistance in Finland with the sealed baseline of 2022.
+
+A baseline is compared with measurements and gives a comparison.  Public names are resolved on first
+use, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from baseline_compare.version import VERSION
+
+if TYPE_CHECKING:
+    from baseline_compare import areas, charts, indicators, measurements
+    from baseline_compare.baselines.release import Baseline, load_baseline
+    from baseline_compare.baselines.sealing import seal
+    from baseline_compare.comparison import Comparison, compare
+    from baseline_compare.errors import BaselineCompareError
+    from baseline_compare.measurements import Measurements
+    from baseline_compare.reports import write_report, write_table
+    from baseline_compare.sources import read_measurements
+
+__version__ = VERSION
+
+_MODULES = ("areas", "charts", "indicators", "measurements")
+_NAMES = {
+    "Baseline": "baselines.release",
+    "BaselineCompareError": "errors",
+    "Comparison": "comparison",
+    "Measurements": "measurements",
+    "compare": "comparison",
+    "load_baseline": "baselines.release",
+    "read_measurements": "sources",
+    "seal": "baselines.sealing",
+    "write_report": "reports",
+    "write_table": "reports",
+}
+
+__all__ = [
+    "Baseline",
+    "BaselineCompareError",
+    "Comparison",
+    "Measurements",
+    "areas",
+    "charts",
+    "compare",
+    "indicators",
+    "load_baseline",
+    "measurements",
+    "read_measurements",
+    "seal",
+    "write_report",
+    "write_table",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return importlib.import_module(f"{__name__}.{name}")
+    if name in _NAMES:
+        value = getattr(importlib.import_module(f"{__name__}.{_NAMES[name]}"), name)
+        globals()[name] = value
+        return value
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])
