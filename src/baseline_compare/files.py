@@ -1,0 +1,139 @@
+"""Files read and written safely; standard library only.
+
+Reading follows no link and waits for no device. Writing leaves the old content or the new one,
+never a torn file.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from baseline_compare.errors import InputError, Problem, WriteError
+
+
+def read_regular(path: Path, limit: int) -> bytes:
+    """Read a regular file without following a link or waiting for a device.
+
+    Raises
+    ------
+    InputError
+        ``path.not_found``, ``path.not_regular`` or ``limit.bytes``.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    flags |= getattr(os, "O_BINARY", 0)
+    try:
+        if path.is_symlink():
+            raise _not_regular(path.name, "a symbolic link")
+        handle = os.open(path, flags)
+    except FileNotFoundError:
+        remedy = "Check the path."
+        raise _refusal(path.name, "path.not_found", "a file", "nothing there", remedy) from None
+    except OSError as error:
+        raise _not_regular(path.name, error.strerror or "an error") from error
+    with os.fdopen(handle, "rb") as file:
+        about = os.fstat(file.fileno())
+        if not stat.S_ISREG(about.st_mode):
+            raise _not_regular(path.name, "a directory, pipe or device")
+        if about.st_size > limit:
+            remedy = "Split the file, or raise the limit if you trust it."
+            raise _refusal(
+                path.name, "limit.bytes", f"at most {limit} bytes", f"{about.st_size}", remedy
+            )
+        return file.read(limit + 1)
+
+
+def write_new_file(path: Path, content: bytes) -> None:
+    """Create a file that must not exist yet, and bring it to the disk."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    handle = os.open(path, flags, 0o666)
+    try:
+        _write_all(handle, content)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def replace_file(path: str | Path, content: bytes, *, overwrite: bool) -> Path:
+    """Put a file in place in one step; what stood there stays until the new one is complete.
+
+    Raises
+    ------
+    WriteError
+        ``path.exists`` if a file is there and ``overwrite`` is false; ``write.failed`` if the
+        disk, the folder or a permission does not allow it.
+    """
+    target = Path(path)
+    if os.path.lexists(target) and not overwrite:
+        raise WriteError(
+            Problem(
+                code="path.exists",
+                expected="a path that is free",
+                found="a file with that name",
+                remedy="Choose another name, or say that it may be overwritten.",
+                file=str(target),
+            )
+        )
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".new-", dir=target.parent)
+        try:
+            _write_all(handle, content)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, target)
+        sync_folder(target.parent)
+    except OSError as error:
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)
+        raise failed_write(target, error) from error
+    return target
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the entries of a folder to the disk, where the system can."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def failed_write(path: Path, error: OSError) -> WriteError:
+    """Say that a write did not succeed and that nothing was lost."""
+    return WriteError(
+        Problem(
+            code="write.failed",
+            expected="a place that can be written to",
+            found=error.strerror or type(error).__name__,
+            remedy="Make room or choose another folder; what was there before is unchanged.",
+            file=str(path),
+        )
+    )
+
+
+def _write_all(handle: int, content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        left = left[os.write(handle, left) :]
+
+
+def _umask() -> int:
+    current = os.umask(0o077)
+    os.umask(current)
+    return current
+
+
+def _not_regular(name: str, found: str) -> InputError:
+    remedy = "Give the path of the file itself."
+    return _refusal(name, "path.not_regular", "a regular file", found, remedy)
+
+
+def _refusal(name: str, code: str, expected: str, found: str, remedy: str) -> InputError:
+    return InputError(Problem(code=code, expected=expected, found=found, remedy=remedy, file=name))
