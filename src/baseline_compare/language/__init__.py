@@ -1,0 +1,33 @@
+"""Words, numbers and dates in fi, sv and en; the only place that rounds for people."""
+
+from baseline_compare.language.figures import (
+    change_text,
+    date_text,
+    number_text,
+    percent_text,
+    value_text,
+)
+from baseline_compare.language.words import (
+    LANGUAGES,
+    Language,
+    check_language,
+    join_words,
+    month_names,
+    printable,
+    word,
+)
+
+__all__ = [
+    "LANGUAGES",
+    "Language",
+    "change_text",
+    "check_language",
+    "date_text",
+    "join_words",
+    "month_names",
+    "number_text",
+    "percent_text",
+    "printable",
+    "value_text",
+    "word",
+]
