@@ -1,0 +1,432 @@
+"""The registry of areas: codes, names, dated memberships and what became of an area.
+
+Codes always carry their prefix (``KU091``, ``MK01``, ``HVA05``, ``YTA2``, ``KELA2``): Kela's
+district 2 is the collaboration area 4, and a bare number says neither. The registry covers 2022
+onwards; earlier periods are read with the division of 2022.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import difflib
+import io
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal, cast, get_args
+
+from baseline_compare.errors import AreaError, Problem
+from baseline_compare.language import LANGUAGES, Language
+
+Level = Literal[
+    "municipality",
+    "region",
+    "county",
+    "collaboration_area",
+    "insurance_district",
+    "service_area",
+    "regional_state_agency",
+    "mainland",
+    "country",
+    "workshop_area",
+]
+LEVELS: tuple[Level, ...] = get_args(Level)
+Role = Literal["", "wellbeing_services_county", "city", "aland"]
+Vintage = int | str | datetime.date
+
+COVERED_FROM = datetime.date(2022, 1, 1)
+_OPEN_END = datetime.date.max
+_PREFIX_WIDTHS = {"KU": 3, "MK": 2, "HVA": 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """One area as it is named between two dates; an open end is far in the future."""
+
+    code: str
+    level: Level
+    names: dict[Language, str]
+    short_names: dict[Language, str]
+    aliases: tuple[str, ...]
+    role: Role
+    valid_from: datetime.date
+    valid_to: datetime.date
+    note: str
+
+    def name(self, language: Language = "en") -> str:
+        """Give the full name."""
+        return self.names[language]
+
+    def short_name(self, language: Language = "en") -> str:
+        """Give the name for a chart or a table."""
+        return self.short_names[language]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name()} ({self.level})"
+
+
+@dataclass(frozen=True, slots=True)
+class AreaChange:
+    """What became of an area on a date: ``merger``, ``moved`` (some members) or ``continued``."""
+
+    date: datetime.date
+    kind: str
+    from_area: str
+    to_area: str
+
+
+class Registry:
+    """All areas and their dated memberships, from the tables of a release or of the package.
+
+    Examples
+    --------
+    >>> registry().find("Etelä-Suomi").code
+    'YTA1'
+    >>> registry().find("åland", level="county").code
+    'HVA91'
+    >>> len(registry().municipalities("YTA2", vintage=2025))
+    65
+    """
+
+    def __init__(self, areas: str, memberships: str, changes: str = "date\n") -> None:
+        rows = list(csv.DictReader(io.StringIO(areas)))
+        self._areas = tuple(_area(row) for row in rows)
+        self._by_code: dict[str, list[Area]] = defaultdict(list)
+        for area in self._areas:
+            self._by_code[area.code].append(area)
+        self._parents: dict[str, list[tuple[str, datetime.date, datetime.date]]] = defaultdict(list)
+        self._children: dict[str, list[tuple[str, datetime.date, datetime.date]]] = defaultdict(
+            list
+        )
+        for row in csv.DictReader(io.StringIO(memberships)):
+            span = (_date(row["valid_from"]), _date(row["valid_to"]))
+            self._parents[row["child"]].append((row["parent"], *span))
+            self._children[row["parent"]].append((row["child"], *span))
+        self._changes = tuple(
+            AreaChange(_date(row["date"]), row["kind"], row["from_area"], row["to_area"])
+            for row in csv.DictReader(io.StringIO(changes))
+        )
+        self._names = self._index_names()
+        self._members: dict[tuple[str, datetime.date], frozenset[str]] = {}
+
+    def _index_names(self) -> tuple[dict[str, list[Area]], dict[str, list[Area]]]:
+        official: dict[str, list[Area]] = defaultdict(list)
+        other: dict[str, list[Area]] = defaultdict(list)
+        for area in self._areas:
+            for name in dict.fromkeys(_folded(name) for name in area.names.values()):
+                official[name].append(area)
+            shorter = (*area.short_names.values(), *area.aliases)
+            for name in dict.fromkeys(_folded(name) for name in shorter):
+                other[name].append(area)
+        return official, other
+
+    def get(self, code: str, *, vintage: Vintage | None = None) -> Area:
+        """Look an area up by its code, at a vintage or as it was last named.
+
+        Raises
+        ------
+        AreaError
+            ``area.unknown`` with the nearest codes or names; ``area.vintage`` or ``area.retired``
+            with what became of a code that does not hold at the vintage.
+        """
+        versions = self._by_code.get(code)
+        if not versions:
+            raise AreaError(self._unknown(code))
+        if vintage is None:
+            return versions[-1]
+        day = vintage_day(vintage)
+        for area in versions:
+            if area.valid_from <= day <= area.valid_to:
+                return area
+        raise AreaError(self._outside(versions[-1], day))
+
+    def find(
+        self,
+        text: str,
+        *,
+        level: Level | None = None,
+        vintage: Vintage | None = None,
+        role: Role | None = None,
+    ) -> Area:
+        """Look an area up by code or name, in any of the three languages and any case.
+
+        An official name wins over a short form or an inflected one: "Pirkanmaa" is the region
+        ``MK06`` unless ``level="county"`` asks for the county of that short name.
+
+        Raises
+        ------
+        AreaError
+            ``area.unknown``, ``area.ambiguous`` (lists codes and levels; settle it by ``level`` or
+            ``vintage``), ``area.vintage``, ``area.retired``, or ``area.role`` when the area is not
+            in the role asked for: Åland and Helsinki are not reform counties.
+
+        Examples
+        --------
+        >>> registry().find("södra finlands samarbetsområde").name("en")
+        'Southern Finland collaboration area'
+        >>> registry().find("Ahvenanmaa", level="region").code
+        'MK21'
+        """
+        wanted = _folded(text)
+        official, other = self._names
+        by_code = self._by_code.get(text.strip().upper(), [])
+        all_fits: list[Area] = []
+        for tier in (by_code, official.get(wanted, []), other.get(wanted, [])):
+            fits = [area for area in tier if level in (None, area.level)]
+            all_fits.extend(fits)
+            if vintage is not None:
+                day = vintage_day(vintage)
+                fits = [area for area in fits if area.valid_from <= day <= area.valid_to]
+            codes = sorted({area.code for area in fits})
+            if len(codes) > 1:
+                raise AreaError(_ambiguous(text, fits))
+            if codes:
+                return _in_role(fits[-1], role)
+        if all_fits and vintage is not None:
+            raise AreaError(self._outside(all_fits[-1], vintage_day(vintage)))
+        raise AreaError(self._unknown(text))
+
+    def at_level(self, level: Level, *, vintage: Vintage) -> tuple[Area, ...]:
+        """Give the areas of a level at a vintage, in the order of their codes."""
+        day = vintage_day(vintage)
+        return tuple(
+            area
+            for area in self._areas
+            if area.level == level and area.valid_from <= day <= area.valid_to
+        )
+
+    def reform_counties(self, *, vintage: Vintage) -> tuple[Area, ...]:
+        """Give the 21 counties that took over on 1 January 2023; Helsinki and Åland are none.
+
+        Examples
+        --------
+        >>> len(registry().reform_counties(vintage=2023))
+        21
+        """
+        counties = self.at_level("county", vintage=vintage)
+        return tuple(area for area in counties if area.role == "wellbeing_services_county")
+
+    def parents(self, code: str, *, vintage: Vintage) -> tuple[Area, ...]:
+        """Give every area that contains this one at a vintage, directly or through others."""
+        return self._walk(code, self._parents, vintage)
+
+    def children(
+        self, code: str, *, vintage: Vintage, level: Level | None = None
+    ) -> tuple[Area, ...]:
+        """Give every area that lies in this one at a vintage, of one level or of all.
+
+        Examples
+        --------
+        >>> [area.code for area in registry().children("YTA3", vintage=2022, level="county")]
+        ['HVA07', 'HVA08', 'HVA16']
+        """
+        found = self._walk(code, self._children, vintage)
+        return tuple(area for area in found if level in (None, area.level))
+
+    def municipalities(self, code: str, *, vintage: Vintage) -> frozenset[str]:
+        """Give the codes of the municipalities that make up an area at a vintage."""
+        day = vintage_day(vintage)
+        if (code, day) not in self._members:
+            area = self.get(code, vintage=day)
+            if area.level == "municipality":
+                members = frozenset({code})
+            else:
+                children = self.children(code, vintage=day, level="municipality")
+                members = frozenset(child.code for child in children)
+            self._members[code, day] = members
+        return self._members[code, day]
+
+    def changes(self, first: Vintage, last: Vintage) -> tuple[AreaChange, ...]:
+        """Give what changed after the first vintage and not after the last one.
+
+        Examples
+        --------
+        >>> [change.from_area for change in registry().changes(2025, 2026)]
+        []
+        >>> [change.to_area for change in registry().changes("2024-12-31", 2025)]
+        ['KU507']
+        """
+        start, end = vintage_day(first), vintage_day(last)
+        return tuple(change for change in self._changes if start < change.date <= end)
+
+    def problems_between(self, code: str, days: Sequence[int]) -> list[tuple[int, Problem]]:
+        """Say on which of the days (proleptic ordinals) a code does not hold, and why."""
+        found = []
+        for ordinal in days:
+            day = max(datetime.date.fromordinal(ordinal), COVERED_FROM)
+            versions = self._by_code.get(code)
+            if versions and any(area.valid_from <= day <= area.valid_to for area in versions):
+                continue
+            found.append(
+                (ordinal, self._outside(versions[-1], day) if versions else self._unknown(code))
+            )
+        return found
+
+    def _walk(
+        self,
+        code: str,
+        links: dict[str, list[tuple[str, datetime.date, datetime.date]]],
+        vintage: Vintage,
+    ) -> tuple[Area, ...]:
+        day = vintage_day(vintage)
+        self.get(code, vintage=day)
+        seen: set[str] = set()
+        pending = [code]
+        while pending:
+            for other, valid_from, valid_to in links.get(pending.pop(), []):
+                if valid_from <= day <= valid_to and other not in seen:
+                    seen.add(other)
+                    pending.append(other)
+        return tuple(self.get(other, vintage=day) for other in sorted(seen))
+
+    def _outside(self, area: Area, day: datetime.date) -> Problem:
+        became = [change for change in self._changes if change.from_area == area.code]
+        merged = any(change.kind == "merger" for change in became)
+        told = "; ".join(
+            f"{change.from_area} {_BECAME[change.kind]} {change.to_area} on {change.date}"
+            for change in became
+        )
+        span = f"from {area.valid_from}"
+        if area.valid_to != _OPEN_END:
+            span += f" to {area.valid_to}"
+        after = told or "no area of this registry follows it"
+        early = day < area.valid_from
+        return Problem(
+            code="area.vintage" if merged or early else "area.retired",
+            expected=f"an area of {day}",
+            found=f"{area.code} ({area.name()}), which is valid {span}",
+            remedy=(
+                "Use the area that was there before."
+                if early
+                else f"Use the area of that time: {after}."
+            ),
+        )
+
+    def _unknown(self, text: str) -> Problem:
+        return Problem(
+            code="area.unknown",
+            expected="the code or the name of an area",
+            found=f"{text!r}{_foreign_script(text)}",
+            remedy=self._suggestion(text),
+        )
+
+    def _suggestion(self, text: str) -> str:
+        digits = text.strip().upper()
+        for prefix, width in _PREFIX_WIDTHS.items():
+            number = digits.removeprefix(prefix)
+            padded = f"{prefix}{number.zfill(width)}"
+            if number.isdecimal() and number != digits and padded in self._by_code:
+                return (
+                    f"Did it lose a leading zero? {padded} is {self._by_code[padded][-1].name()}."
+                )
+        if digits.isdecimal():
+            meant = [f"{prefix}{digits.zfill(width)}" for prefix, width in _PREFIX_WIDTHS.items()]
+            known = [self._by_code[code][-1] for code in meant if code in self._by_code]
+            fits = ", ".join(f"{area.code} ({area.name()})" for area in known)
+            return (
+                f"A bare number is never a code; codes carry their prefix: {fits or 'KU091, MK01'}."
+            )
+        official, other = self._names
+        near = difflib.get_close_matches(_folded(text), [*official, *other], n=3, cutoff=0.6)
+        if not near:
+            return "List the areas with `baseline-compare areas`."
+        areas = [(official.get(name) or other[name])[-1] for name in dict.fromkeys(near)]
+        names = dict.fromkeys(f"{area.code} {area.name('fi')}" for area in areas)
+        return f"The nearest: {', '.join(names)}."
+
+
+@cache
+def registry() -> Registry:
+    """Give the registry that is shipped with the package."""
+    folder = resources.files("baseline_compare").joinpath("data")
+    names = ("areas.csv", "memberships.csv", "area_changes.csv")
+    return Registry(*(folder.joinpath(name).read_text(encoding="utf-8") for name in names))
+
+
+def vintage_day(vintage: Vintage) -> datetime.date:
+    """Turn a vintage into a day: a year means its first day, and before 2022 it is 2022.
+
+    Examples
+    --------
+    >>> vintage_day(2024), vintage_day("2019")
+    (datetime.date(2024, 1, 1), datetime.date(2022, 1, 1))
+    """
+    if isinstance(vintage, datetime.date):
+        return max(vintage, COVERED_FROM)
+    text = str(vintage)
+    try:
+        day = (
+            datetime.date(int(text), 1, 1) if len(text) == 4 else datetime.date.fromisoformat(text)
+        )
+    except ValueError:
+        raise AreaError(
+            Problem(
+                code="period.unknown",
+                expected="a vintage: a year such as 2022 or a date such as 2024-11-01",
+                found=repr(vintage),
+                remedy="Give the year for which the area key holds.",
+            )
+        ) from None
+    return max(day, COVERED_FROM)
+
+
+_BECAME = {"merger": "merged into", "moved": "gave members to", "continued": "continued as"}
+
+
+def _area(row: dict[str, str]) -> Area:
+    return Area(
+        code=row["code"],
+        level=cast(Level, row["level"]),
+        names={language: row[f"name_{language}"] for language in LANGUAGES},
+        short_names={language: row[f"short_{language}"] for language in LANGUAGES},
+        aliases=tuple(name for name in row["aliases"].split(";") if name),
+        role=cast(Role, row["role"]),
+        valid_from=_date(row["valid_from"]),
+        valid_to=_date(row["valid_to"]),
+        note=row["note"],
+    )
+
+
+def _date(text: str) -> datetime.date:
+    return datetime.date.fromisoformat(text) if text else _OPEN_END
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
+
+
+def _in_role(area: Area, role: Role | None) -> Area:
+    if role is None or area.role == role:
+        return area
+    raise AreaError(
+        Problem(
+            code="area.role",
+            expected=f"an area in the role {role!r}",
+            found=f"{area.code} ({area.name()}), whose role is {area.role or 'none'!r}",
+            remedy="Helsinki is a city and Åland has its own act: neither is a reform county.",
+        )
+    )
+
+
+def _ambiguous(text: str, fits: Sequence[Area]) -> Problem:
+    listed = sorted({f"{area.code} ({area.level})" for area in fits})
+    return Problem(
+        code="area.ambiguous",
+        expected="one area",
+        found=f"{text!r}, which is {', '.join(listed)}",
+        remedy="Say level= or vintage=, or use the code.",
+    )
+
+
+def _foreign_script(text: str) -> str:
+    scripts = _scripts(character for character in text if character.isalpha())
+    return f" with {', '.join(scripts)} letters" if scripts else ""
+
+
+def _scripts(letters: Iterable[str]) -> list[str]:
+    found = {unicodedata.name(letter, "UNKNOWN").split()[0] for letter in letters}
+    return sorted(script.capitalize() for script in found - {"LATIN"})

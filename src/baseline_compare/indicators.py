@@ -1,0 +1,374 @@
+"""The catalogue of indicators: what is measured, how it adds up, and what counts as a change."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from baseline_compare.errors import DefinitionError, Problem, ProblemList
+from baseline_compare.language import LANGUAGES, Language
+from baseline_compare.periods import PERIOD_TYPES, PeriodType
+
+Kind = Literal["count", "proportion", "rate", "mean", "quantile", "amount", "rating", "index"]
+Polarity = Literal["higher_is_better", "lower_is_better", "neutral"]
+Family = Literal["headline", "exploratory", "denominator"]
+Unit = Literal[
+    "households",
+    "persons",
+    "applications",
+    "claims",
+    "decisions",
+    "notifications",
+    "euros",
+    "share",
+    "per_inhabitant",
+    "days",
+    "calendar_days",
+    "points",
+]
+Responsible = Literal["kela", "municipalities", "wellbeing_services_counties", "none"]
+Scale = Literal["ratio", "difference"]
+DenominatorPeriod = Literal["same", "end_of_previous_year"]
+
+SCHEMA = "1.0"
+_ID = re.compile(r"[a-z][a-z0-9_]{0,99}", re.ASCII)
+_NUMBER = re.compile(r"0|[1-9]\d*|\d+\.\d+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margin:
+    """How large a change has to be to count, with its reason and when it was declared.
+
+    On the ``ratio`` scale a change counts if the ratio reaches 1 + value or falls to 1 / (1 +
+    value);
+    on the ``difference`` scale if the difference reaches the value (shares as numbers in [0, 1]).
+    """
+
+    id: str
+    scale: Scale
+    value: str
+    declared_on: str
+    declared_by: str
+    follow_up_known: bool
+    reasons: Mapping[Language, str]
+
+    @property
+    def size(self) -> float:
+        """The value as a number."""
+        return float(self.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator:
+    """A defined quantity.
+
+    ``computed`` indicators are made from two others; for the rest ``numerator`` and ``denominator``
+    only say in words what a file has to hold.  ``counts_unique`` marks counts of persons or
+    households, which do not add up over periods; ``continuous`` says that a series without gaps is
+    expected (THL, for one, asks about April and October only).
+    """
+
+    id: str
+    kind: Kind
+    unit: Unit
+    polarity: Polarity
+    polarity_reason: str
+    period_types: tuple[PeriodType, ...]
+    additive_over_areas: bool
+    additive_over_periods: bool
+    family: Family
+    source: str
+    names: Mapping[Language, str]
+    definitions: Mapping[Language, str]
+    counts_unique: bool = False
+    continuous: bool = True
+    numerator: str = ""
+    denominator: str = ""
+    computed: bool = False
+    denominator_period: DenominatorPeriod = "same"
+    margin: Margin | None = None
+    theme: str = ""
+    responsible_before_2023: Responsible = "kela"
+    responsible_from_2023: Responsible = "kela"
+    statute: str = ""
+
+    def name(self, language: Language = "en") -> str:
+        """Give the name, in the form that stands in the middle of a sentence."""
+        return self.names[language]
+
+    def definition(self, language: Language = "en") -> str:
+        """Give the definition."""
+        return self.definitions[language]
+
+    @property
+    def is_kelas(self) -> bool:
+        """Whether Kela is responsible for it, so that Åland is outside."""
+        return "kela" in (self.responsible_before_2023, self.responsible_from_2023)
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether its value is a numerator over a denominator."""
+        return self.kind in ("proportion", "rate")
+
+
+class Catalogue(Mapping[str, Indicator]):
+    """Indicators by id, checked on the way in; adding gives a new catalogue.
+
+    Examples
+    --------
+    >>> catalogue()["basic_sa_households"].name("sv")
+    'hushåll som fått grundläggande utkomststöd'
+    """
+
+    def __init__(self, indicators: Iterable[Indicator]) -> None:
+        self._indicators: dict[str, Indicator] = {}
+        problems = ProblemList()
+        for indicator in indicators:
+            if indicator.id in self._indicators:
+                problems.add(_invalid(indicator.id, "id", "an id of its own", "it twice"))
+            self._indicators[indicator.id] = indicator
+        for indicator in self._indicators.values():
+            problems.extend(self._problems_of(indicator))
+        problems.raise_if_any(DefinitionError)
+
+    def __getitem__(self, key: str) -> Indicator:
+        return self._indicators[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._indicators)
+
+    def __len__(self) -> int:
+        return len(self._indicators)
+
+    def __repr__(self) -> str:
+        return f"Catalogue of {len(self)} indicators: {', '.join(self)}"
+
+    def add(self, *indicators: Indicator) -> Catalogue:
+        """Give a catalogue that holds these indicators, too.
+
+        Raises
+        ------
+        DefinitionError
+            ``definition.invalid`` for an id that is taken, or a definition that does not hold
+            together.
+        """
+        return Catalogue([*self._indicators.values(), *indicators])
+
+    def subset(self, ids: Iterable[str]) -> Catalogue:
+        """Give a catalogue of these indicators and of those they are computed from."""
+        wanted = set(ids)
+        for indicator in [self[key] for key in wanted]:
+            if indicator.computed:
+                wanted |= {indicator.numerator, indicator.denominator}
+        return Catalogue(indicator for key, indicator in self.items() if key in wanted)
+
+    def document(self) -> dict[str, Any]:
+        """Give the catalogue as the nested tables of its TOML file."""
+        margins = {m.id: m for m in (i.margin for i in self.values()) if m is not None}
+        return {
+            "schema": SCHEMA,
+            "margins": {key: _margin_table(margin) for key, margin in margins.items()},
+            "indicators": {key: _indicator_table(item) for key, item in self.items()},
+        }
+
+    def _problems_of(self, indicator: Indicator) -> Iterator[Problem]:
+        if not _ID.fullmatch(indicator.id):
+            yield _invalid(indicator.id, "id", "lower-case letters, digits and _", indicator.id)
+        for name, choices in _CHOICES.items():
+            if getattr(indicator, name) not in choices:
+                found = repr(getattr(indicator, name))
+                yield _invalid(indicator.id, name, " or ".join(choices), found)
+        if not indicator.period_types or set(indicator.period_types) - set(PERIOD_TYPES):
+            found = repr(indicator.period_types)
+            yield _invalid(indicator.id, "period_types", " or ".join(PERIOD_TYPES), found)
+        for name in ("names", "definitions"):
+            lacking = [lang for lang in LANGUAGES if not getattr(indicator, name).get(lang)]
+            if lacking:
+                yield _invalid(indicator.id, name, "a text in fi, sv and en", f"none in {lacking}")
+        if indicator.additive_over_areas and indicator.kind not in ("count", "amount"):
+            yield _invalid(
+                indicator.id, "additive_over_areas", "false for a share, rate or mean", "true"
+            )
+        if indicator.computed:
+            for name in ("numerator", "denominator"):
+                part = getattr(indicator, name)
+                if part not in self or self[part].computed:
+                    expected = "the id of an indicator that is measured"
+                    yield _invalid(indicator.id, name, expected, repr(part))
+        margin = indicator.margin
+        if margin is not None and not (_NUMBER.fullmatch(margin.value) and margin.size > 0):
+            yield _invalid(indicator.id, "margin", "a positive decimal number", repr(margin.value))
+
+
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "kind": get_args(Kind),
+    "unit": get_args(Unit),
+    "polarity": get_args(Polarity),
+    "family": get_args(Family),
+    "responsible_before_2023": get_args(Responsible),
+    "responsible_from_2023": get_args(Responsible),
+    "denominator_period": get_args(DenominatorPeriod),
+}
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Give the catalogue that is shipped with the package."""
+    path = resources.files("baseline_compare").joinpath("data/indicators.toml")
+    return parse_catalogue(path.read_text(encoding="utf-8"), file="indicators.toml")
+
+
+def read_catalogue(path: str | Path) -> Catalogue:
+    """Read indicators of one's own from a TOML file and add them to the shipped ones.
+
+    Raises
+    ------
+    DefinitionError
+        ``definition.invalid`` naming the file, the indicator and the field.
+    """
+    own = parse_catalogue(Path(path).read_text(encoding="utf-8"), file=Path(path).name)
+    return catalogue().add(*own.values())
+
+
+def parse_catalogue(text: str, *, file: str) -> Catalogue:
+    """Read a catalogue from the text of a TOML file and check all of it.
+
+    Raises
+    ------
+    DefinitionError
+        ``definition.invalid`` for each unknown or missing field, wrong type or broken reference.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(_invalid(file, "the file", "TOML", str(error))) from error
+    problems = ProblemList()
+    margins: dict[str, Margin] = {}
+    for key, table in document.get("margins", {}).items():
+        checked = _checked(table, _MARGIN_FIELDS, f"margin {key}", problems)
+        if checked is not None:
+            checked["reasons"] = checked.pop("reason")
+            margins[key] = Margin(id=key, **checked)
+    indicators = []
+    for key, table in document.get("indicators", {}).items():
+        checked = _checked(table, _INDICATOR_FIELDS, f"indicator {key}", problems)
+        if checked is None:
+            continue
+        name = checked.pop("margin", "")
+        if name and name not in margins:
+            problems.add(_invalid(key, "margin", f"one of {sorted(margins)}", repr(name)))
+        checked["names"], checked["definitions"] = checked.pop("name"), checked.pop("definition")
+        checked["period_types"] = tuple(checked["period_types"])
+        indicators.append(Indicator(id=key, margin=margins.get(name), **checked))
+    problems.raise_if_any(DefinitionError)
+    return Catalogue(indicators)
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    type: type
+    required: bool = True
+    check: Callable[[Any], bool] = field(default=lambda _: True)
+
+
+def _is_texts(value: Any) -> bool:
+    return set(value) == set(LANGUAGES) and all(isinstance(text, str) for text in value.values())
+
+
+def _is_day(value: str) -> bool:
+    try:
+        datetime.date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+_MARGIN_FIELDS = {
+    "scale": _Field(str, check=lambda value: value in get_args(Scale)),
+    "value": _Field(str, check=lambda value: bool(_NUMBER.fullmatch(value))),
+    "declared_on": _Field(str, check=_is_day),
+    "declared_by": _Field(str),
+    "follow_up_known": _Field(bool),
+    "reason": _Field(dict, check=_is_texts),
+}
+_INDICATOR_FIELDS = {
+    "kind": _Field(str),
+    "unit": _Field(str),
+    "polarity": _Field(str),
+    "polarity_reason": _Field(str),
+    "period_types": _Field(list),
+    "additive_over_areas": _Field(bool),
+    "additive_over_periods": _Field(bool),
+    "counts_unique": _Field(bool, required=False),
+    "continuous": _Field(bool, required=False),
+    "numerator": _Field(str, required=False),
+    "denominator": _Field(str, required=False),
+    "computed": _Field(bool, required=False),
+    "denominator_period": _Field(str, required=False),
+    "margin": _Field(str, required=False),
+    "family": _Field(str),
+    "theme": _Field(str, required=False),
+    "responsible_before_2023": _Field(str, required=False),
+    "responsible_from_2023": _Field(str, required=False),
+    "statute": _Field(str, required=False),
+    "source": _Field(str),
+    "name": _Field(dict, check=_is_texts),
+    "definition": _Field(dict, check=_is_texts),
+}
+
+
+def _checked(
+    table: Any, fields: dict[str, _Field], owner: str, problems: ProblemList
+) -> dict[str, Any] | None:
+    """Give the table if every field is known, present and of its type; else note what is wrong."""
+    before = problems.total
+    for name in table:
+        if name not in fields:
+            problems.add(_invalid(owner, name, f"one of the fields {', '.join(fields)}", name))
+    for name, spec in fields.items():
+        if name not in table:
+            if spec.required:
+                problems.add(_invalid(owner, name, f"a {spec.type.__name__}", "nothing"))
+        elif type(table[name]) is not spec.type or not spec.check(table[name]):
+            expected = f"a valid {spec.type.__name__}"
+            if spec.type is str:
+                expected += " (numbers and dates are written as text)"
+            problems.add(_invalid(owner, name, expected, repr(table[name])))
+    return dict(table) if problems.total == before else None
+
+
+def _margin_table(margin: Margin) -> dict[str, Any]:
+    table: dict[str, Any] = {
+        name: getattr(margin, name) for name in _MARGIN_FIELDS if name != "reason"
+    }
+    return table | {"reason": dict(margin.reasons)}
+
+
+def _indicator_table(indicator: Indicator) -> dict[str, Any]:
+    table: dict[str, Any] = {}
+    for name, spec in _INDICATOR_FIELDS.items():
+        if name in ("name", "definition"):
+            table[name] = dict(getattr(indicator, f"{name}s"))
+        elif name == "margin":
+            table[name] = indicator.margin.id if indicator.margin else ""
+        else:
+            value = getattr(indicator, name)
+            table[name] = list(value) if spec.type is list else value
+    return {name: value for name, value in table.items() if value != ""}
+
+
+def _invalid(owner: str, name: str, expected: str, found: str) -> Problem:
+    return Problem(
+        code="definition.invalid",
+        expected=expected,
+        found=found,
+        remedy=f"Correct {name} of {owner}.",
+        column=name,
+    )
