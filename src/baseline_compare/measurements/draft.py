@@ -1,0 +1,105 @@
+"""Columns as a reader hands them over, before any check of their meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from baseline_compare.errors import InputError, Problem, ProblemList
+from baseline_compare.measurements.model import COLUMNS, KEY, NUMBERS, TEXTS, Origin, Remark
+
+Floats = npt.NDArray[np.float64]
+IN_MEMORY = "in-memory-table"
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """Columns as a reader hands them over, before any check of their meaning.
+
+    ``texts`` holds the text columns and ``numbers`` the numeric ones (NaN where empty), all of one
+    length; ``decimals`` the decimals each number was written with; ``rows`` the line of the file.
+    """
+
+    texts: dict[str, npt.NDArray[np.object_]]
+    numbers: dict[str, Floats]
+    decimals: dict[str, npt.NDArray[np.int8]]
+    rows: npt.NDArray[np.int64]
+    origin: Origin
+    remarks: list[Remark] = field(default_factory=list)
+    quarantine: list[Problem] = field(default_factory=list)
+
+
+def draft_of_frame(frame: pd.DataFrame, *, source: str) -> Draft:
+    """Turn a table in memory into a draft; unknown columns and text among numbers are refused."""
+    problems = ProblemList()
+    rows = np.arange(1, len(frame) + 1, dtype=np.int64)
+    for name in [
+        *(n for n in frame.columns if n not in COLUMNS),
+        *(n for n in KEY if n not in frame),
+    ]:
+        problems.add(
+            Problem(
+                code="header.unexpected",
+                expected=f"the columns {', '.join(KEY)} and any of {', '.join(COLUMNS[3:])}",
+                found=f"{name!r} {'missing' if name in KEY else 'besides'}",
+                remedy="Rename, add or drop the column.",
+                column=str(name),
+            )
+        )
+    if not len(frame):
+        problems.add(no_rows(None))
+    problems.raise_if_any(InputError)
+    texts = {}
+    for name in TEXTS:
+        defaults = {"state": "value", "status": "published", "source": source, "file": IN_MEMORY}
+        default = defaults.get(name, "")
+        column = frame[name].fillna("") if name in frame else pd.Series([default] * len(frame))
+        texts[name] = column.astype(str).to_numpy(dtype=object)
+    if "state" in frame:
+        texts["state"] = np.where(texts["state"] == "", "value", texts["state"])
+    numbers, decimals = {}, {}
+    for name in NUMBERS:
+        if name not in frame:
+            continue
+        try:
+            values = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        except (TypeError, ValueError) as error:
+            raise InputError(
+                Problem(
+                    code="number.nonfinite",
+                    expected="numbers, and nothing where there is none",
+                    found=str(error),
+                    remedy="Turn the column into numbers first.",
+                    column=name,
+                )
+            ) from error
+        numbers[name], decimals[name] = values, _shortest_decimals(values)
+    if "place" not in frame:
+        texts["place"] = rows.astype(str).astype(object)
+    origin = Origin(
+        file=IN_MEMORY, sha256="not_available", transformation="from_frame@1", sources=(source,)
+    )
+    return Draft(texts=texts, numbers=numbers, decimals=decimals, rows=rows, origin=origin)
+
+
+def _shortest_decimals(values: Floats) -> npt.NDArray[np.int8]:
+    decimals = np.zeros(len(values), dtype=np.int8)
+    broken = np.isfinite(values) & (values != np.floor(values))
+    for index in np.flatnonzero(broken):
+        text = np.format_float_positional(values[index], trim="-")
+        decimals[index] = len(text.partition(".")[2])
+    return decimals
+
+
+def no_rows(file: str | None) -> Problem:
+    """Say that a table holds a header at most."""
+    return Problem(
+        code="table.no_rows",
+        expected="at least one measurement",
+        found="none",
+        remedy="Check that the file was saved with its rows.",
+        file=file,
+    )

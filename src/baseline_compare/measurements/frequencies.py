@@ -1,0 +1,49 @@
+"""Frequency tables in one cell: ``1:4;2:10;5:3`` is four ones, ten twos and three fives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_FORM = re.compile(r"-?\d+(?:\.\d+)?:\d+(?:;-?\d+(?:\.\d+)?:\d+)*", re.ASCII)
+
+
+def parse_frequencies(text: str) -> dict[float, int]:
+    """Read a frequency table: value to count.
+
+    Examples
+    --------
+    >>> parse_frequencies("1:4;2.5:10")
+    {1.0: 4, 2.5: 10}
+    """
+    pairs = (pair.split(":") for pair in text.split(";"))
+    return {float(value): int(count) for value, count in pairs}
+
+
+def frequencies_problem(text: str) -> str | None:
+    """Say what is wrong with a frequency table, if anything is.
+
+    Examples
+    --------
+    >>> frequencies_problem("2:10;1:4")
+    'values that do not rise'
+    """
+    if not _FORM.fullmatch(text):
+        return "another form"
+    values = [float(pair.split(":")[0]) for pair in text.split(";")]
+    if values != sorted(set(values)):
+        return "values that do not rise"
+    if sum(parse_frequencies(text).values()) == 0:
+        return "no observation"
+    return None
+
+
+def frequencies_text(table: Mapping[float, int]) -> str:
+    """Write a frequency table in the order of its values.
+
+    Examples
+    --------
+    >>> frequencies_text({2.5: 10, 1.0: 4})
+    '1:4;2.5:10'
+    """
+    return ";".join(f"{value:g}:{count}" for value, count in sorted(table.items()))

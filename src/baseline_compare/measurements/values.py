@@ -1,0 +1,184 @@
+"""Checks of the figures: complete for the indicator's kind, in range, free of contradiction."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from baseline_compare.errors import ProblemList
+from baseline_compare.indicators import Catalogue, Indicator
+from baseline_compare.measurements.draft import Draft, Floats
+from baseline_compare.measurements.faults import Faults, Mask
+from baseline_compare.measurements.frequencies import frequencies_problem
+from baseline_compare.measurements.model import NUMBERS, Remark
+
+LARGEST_EXACT = 2**53
+
+Texts = npt.NDArray[np.object_]
+
+
+def check_values(
+    frame: pd.DataFrame, draft: Draft, indicators: Catalogue, problems: ProblemList
+) -> None:
+    """Check that each row has the figures its kind and state ask for, within their range."""
+    faults = Faults(frame, draft, problems)
+    state = frame["state"].astype(object).to_numpy()
+    has = {name: ~np.isnan(frame[name].to_numpy()) for name in NUMBERS}
+    has["frequencies"] = (frame["frequencies"] != "").to_numpy()
+    for name in NUMBERS:
+        values = frame[name].to_numpy()
+        faults.add(
+            np.isinf(values), "number.nonfinite", name, expected="a finite number",
+            remedy="Correct the number, or give a state instead.",
+        )  # fmt: skip
+        faults.add(
+            np.isfinite(values) & (np.abs(values) > LARGEST_EXACT), "number.precision", name,
+            expected="a number up to 2^53", remedy="Larger numbers lose digits; use a larger unit.",
+        )  # fmt: skip
+    _check_states(faults, state, has)
+    for code, key in enumerate(frame["indicator"].cat.categories):
+        own = (frame["indicator"].cat.codes.to_numpy() == code) & (state == "value")
+        _check_statistics(faults, own, has, indicators[key])
+        _check_ranges(faults, own, indicators[key])
+
+
+def _check_states(faults: Faults, state: Texts, has: dict[str, Mask]) -> None:
+    statistics = [name for name in has if name not in ("low", "high")]
+    for name in statistics:
+        faults.add(
+            (state != "value") & has[name], "mark.unknown", name,
+            expected="an empty cell beside a state other than value",
+            remedy="Give either the figure or the state.",
+        )  # fmt: skip
+    bounds = has["low"] & has["high"]
+    low, high = faults.frame["low"].to_numpy(), faults.frame["high"].to_numpy()
+    hidden = state == "suppressed"
+    faults.add(
+        hidden & ~(bounds & (low <= high) & (low >= 0)), "interval.order", "low",
+        expected="low and high of a suppressed figure, 0 <= low <= high",
+        found=lambda i: f"low {faults.text('low', i)}, high {faults.text('high', i)}",
+        remedy="Give the bounds that the producer's rule implies, for example 1 and 4.",
+    )  # fmt: skip
+    faults.add(
+        ~hidden & (has["low"] | has["high"]), "interval.order", "low",
+        expected="bounds only beside the state suppressed",
+        found=lambda i: f"low {faults.text('low', i)}, high {faults.text('high', i)}",
+        remedy="Leave low and high empty.",
+    )  # fmt: skip
+
+
+_STATISTICS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "count": (("value",),),
+    "amount": (("value",),),
+    "index": (("value",),),
+    "proportion": (("numerator", "denominator"), ("value",)),
+    "rate": (("numerator", "denominator"), ("value",)),
+    "mean": (("n", "sum"), ("value",)),
+    "quantile": (("frequencies",), ("value",)),
+    "rating": (("frequencies",), ("value",)),
+}
+
+
+def _check_statistics(
+    faults: Faults, own: Mask, has: dict[str, Mask], indicator: Indicator
+) -> None:
+    choices = _STATISTICS[indicator.kind]
+    complete = np.zeros(len(own), dtype=bool)
+    for names in choices:
+        complete |= np.logical_and.reduce([has[name] for name in names])
+    faults.add(
+        own & ~complete, "mark.unknown", choices[-1][0],
+        expected=f"{' or '.join(' with '.join(names) for names in choices)} of {indicator.id}",
+        found=lambda _: "no figure",
+        remedy="Give the figure, or say state suppressed, not_available or not_applicable.",
+    )  # fmt: skip
+    allowed = {name for names in choices for name in names}
+    if indicator.kind == "mean":
+        allowed.add("sum_squares")
+    for name in has:
+        if name not in allowed and name not in ("low", "high"):
+            faults.add(
+                own & has[name], "header.unexpected", name,
+                expected=f"only {', '.join(sorted(allowed))} for {indicator.id}",
+                remedy=f"An indicator of kind {indicator.kind} has no {name}.",
+            )  # fmt: skip
+    if "frequencies" in allowed:
+        for index in np.flatnonzero(own & has["frequencies"]):
+            wrong = frequencies_problem(faults.frame["frequencies"].iloc[index])
+            if wrong:
+                faults.add(
+                    np.arange(len(own)) == index, "rating.scale", "frequencies",
+                    expected="value:count pairs in rising order, such as 1:4;2:10",
+                    found=lambda _, told=wrong: told,  # type: ignore[misc]
+                    remedy="Write the frequency table in this form.",
+                )  # fmt: skip
+
+
+def _check_ranges(faults: Faults, own: Mask, indicator: Indicator) -> None:
+    frame = faults.frame
+    value, top, bottom = (frame[name].to_numpy() for name in ("value", "numerator", "denominator"))
+    size = frame["n"].to_numpy()
+    not_negative = {"numerator": top, "denominator": bottom, "n": size}
+    if indicator.kind in ("count", "rate"):
+        not_negative["value"] = value
+    for name, numbers in not_negative.items():
+        faults.add(
+            own & (numbers < 0), "number.negative", name, expected="a number that is not negative",
+            remedy="Correct the figure.",
+        )  # fmt: skip
+    zero = own & ((bottom == 0) | (size == 0))
+    faults.add(
+        zero, "denominator.zero", "denominator" if indicator.has_parts else "n",
+        expected="a denominator above 0",
+        remedy="Say state not_applicable if there was nobody to count.",
+    )  # fmt: skip
+    whole = {"value": value} if indicator.kind == "count" else {}
+    if indicator.kind == "mean":
+        whole = {"n": size}
+    for name, numbers in whole.items():
+        _check_whole(faults, own, name, numbers)
+    if indicator.kind == "proportion":
+        faults.add(
+            own & ((value < 0) | (value > 1)), "value.range", "value",
+            expected="a share between 0 and 1", remedy="Write 5.9 % as 0.059.",
+        )  # fmt: skip
+        faults.add(
+            own & (top > bottom), "numerator.exceeds", "numerator",
+            expected="a numerator that is not above its denominator",
+            found=lambda i: f"{faults.text('numerator', i)} of {faults.text('denominator', i)}",
+            remedy="Check whether the two were exchanged.",
+        )  # fmt: skip
+    if indicator.kind == "rate" and (own & (top > bottom)).any():
+        note = f"{int((own & (top > bottom)).sum())} rates of {indicator.id} above 1"
+        faults.draft.remarks.append(
+            Remark("numerator.exceeds", "warning", note, faults.draft.origin.file)
+        )
+    _check_stated(faults, own, value, top, bottom)
+
+
+def _check_whole(faults: Faults, own: Mask, name: str, numbers: Floats) -> None:
+    broken = own & (numbers != np.floor(numbers)) & np.isfinite(numbers)
+    thousands = broken & (faults.frame[f"{name}_decimals"].to_numpy() == 3)
+    faults.add(
+        thousands, "number.ambiguous", name, expected="a whole number",
+        remedy="Three decimals may be a thousands point: write 1234 without any mark.",
+    )  # fmt: skip
+    faults.add(
+        broken & ~thousands, "number.not_integer", name, expected="a whole number",
+        remedy="A count has no decimals; give the exact count.",
+    )  # fmt: skip
+
+
+def _check_stated(faults: Faults, own: Mask, value: Floats, top: Floats, bottom: Floats) -> None:
+    """Refuse a stated ratio that its own numerator and denominator contradict beyond rounding."""
+    both = own & np.isfinite(value) & (bottom > 0)
+    half = 0.5 * 10.0 ** -faults.frame["value_decimals"].to_numpy().astype(float)
+    stated = np.where(both, value, 0.0)
+    made = np.divide(top, bottom, out=np.zeros_like(stated), where=both)
+    faults.add(
+        both & (np.abs(stated - made) > half * (1 + 1e-9)), "rate.mismatch", "value",
+        expected="the numerator over the denominator, rounded",
+        found=lambda i: f"{faults.text('value', i)} beside {made[i]:.6g}",
+        remedy="Correct one of the three, or leave the value out.",
+    )  # fmt: skip

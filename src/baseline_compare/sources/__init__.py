@@ -1,0 +1,6 @@
+"""Foreign files to measurements; the only room that reads foreign formats."""
+
+from baseline_compare.sources.opening import Limits
+from baseline_compare.sources.reading import SOURCES, Source, read_measurements
+
+__all__ = ["SOURCES", "Limits", "Source", "read_measurements"]
