@@ -1,0 +1,210 @@
+"""Canonical bytes: one way to write each value, so that the same content has the same hash."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from baseline_compare.errors import Problem, ReleaseError
+
+LARGEST_INTEGER = 2**53 - 1
+DEEPEST_JSON = 64
+
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
+_UNSAFE = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+)
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_FORMULA_STARTS = "=+-@\t\r\n"
+_SKIPPED_CATEGORIES = ("Zs", "Zl", "Zp", "Cf", "Cc")
+_QUOTES = "\"'`\u2018\u2019\u201c\u201d"
+
+
+def canonical_json(value: Any) -> bytes:
+    r"""Write JSON with sorted keys, no spaces, NFC text and a final line feed.
+
+    Raises
+    ------
+    ReleaseError
+        ``json.nonfinite`` or ``number.precision`` for a number that is not an exact integer.
+
+    Examples
+    --------
+    >>> canonical_json({"b": "1.10", "a": [1, True]})
+    b'{"a":[1,true],"b":"1.10"}\n'
+    """
+    text = json.dumps(
+        _plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
+    return f"{text}\n".encode()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int):
+        if abs(value) <= LARGEST_INTEGER:
+            return value
+        raise _refusal("number.precision", "integers up to 2^53 - 1", str(value))
+    if isinstance(value, Mapping):
+        return {_plain(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    raise _refusal("json.nonfinite", "numbers other than integers as text", repr(value))
+
+
+def parse_json(content: bytes, *, file: str) -> Any:
+    """Read JSON strictly: no key twice, no NaN, at most 64 levels.
+
+    Raises
+    ------
+    ReleaseError
+        ``json.depth``, ``json.duplicate_key``, ``json.nonfinite`` or ``json.syntax``.
+    """
+    if _depth(content) > DEEPEST_JSON:
+        raise _refusal("json.depth", f"at most {DEEPEST_JSON} levels", "more", file)
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        table = dict(items)
+        if len(table) < len(items):
+            names = [key for key, _ in items]
+            twice = next(key for key in names if names.count(key) > 1)
+            raise _refusal("json.duplicate_key", "each key once", repr(twice), file)
+        return table
+
+    def constant(name: str) -> Any:
+        raise _refusal("json.nonfinite", "finite numbers", name, file)
+
+    try:
+        return json.loads(content.decode("utf-8"), object_pairs_hook=pairs, parse_constant=constant)
+    except UnicodeDecodeError as error:
+        raise _refusal("encoding.invalid", "UTF-8", f"offset {error.start}", file) from None
+    except json.JSONDecodeError as error:
+        raise _refusal("json.syntax", "JSON", str(error), file) from None
+
+
+def _depth(content: bytes) -> int:
+    deepest = depth = 0
+    for mark in re.finditer(rb'"(?:\\.|[^"\\])*"|[\[{]|[\]}]', content):
+        start = mark.group()[:1]
+        depth += (start in b"[{") - (start in b"]}")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def canonical_csv(
+    header: Sequence[str], rows: Iterable[Sequence[str]], *, key: Sequence[str], file: str
+) -> bytes:
+    r"""Write a table sorted by its key, quoting only what needs it.
+
+    Raises
+    ------
+    ReleaseError
+        ``text.formula`` for a text that a spreadsheet would run, ``text.control_char`` for a
+        control, invisible or direction character, ``key.duplicate`` for a key that stands twice.
+
+    Examples
+    --------
+    >>> canonical_csv(["id", "name"], [["b", "x, y"], ["a", "z"]], key=["id"], file="t.csv")
+    b'id,name\na,z\nb,"x, y"\n'
+    """
+    places = [header.index(name) for name in key]
+    keyed = sorted(([row[i] for i in places], row) for row in rows)
+    for (first, _), (second, _) in itertools.pairwise(keyed):
+        if first == second:
+            raise _refusal("key.duplicate", "each key once", ", ".join(first), file)
+    known: dict[str, str] = {}
+    lines = [",".join(header)]
+    for _, row in keyed:
+        for cell in row:
+            if cell not in known:
+                known[cell] = _cell(cell, file)
+        lines.append(",".join([known[cell] for cell in row]))
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _cell(text: str, file: str) -> str:
+    if _NUMBER.fullmatch(text):
+        return text
+    text = unicodedata.normalize("NFC", text)
+    unsafe = _UNSAFE.search(text)
+    if unsafe:
+        found = f"U+{ord(unsafe.group()):04X} in {text!r}"
+        raise _refusal("text.control_char", "text without control characters", found, file)
+    if begins_formula(text):
+        raise _refusal("text.formula", "text that no spreadsheet runs", repr(text[:60]), file)
+    if any(mark in text for mark in ',"\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def begins_formula(text: str) -> bool:
+    r"""Say whether a spreadsheet could take the text for a formula.
+
+    Judged after compatibility folding and without leading white space, invisible characters and
+    quotes.
+
+    Examples
+    --------
+    >>> begins_formula(" \uff1d1+1"), begins_formula("a=1")
+    (True, False)
+    """
+    folded = unicodedata.normalize("NFKC", text)
+    if folded[:1] in ("\t", "\r", "\n"):
+        return True
+    for character in folded:
+        if character in _QUOTES or unicodedata.category(character) in _SKIPPED_CATEGORIES:
+            continue
+        return character in _FORMULA_STARTS
+    return False
+
+
+def toml_bytes(document: Mapping[str, Any]) -> bytes:
+    r"""Write nested tables of text, truth values and lists of text as TOML.
+
+    Examples
+    --------
+    >>> toml_bytes({"schema": "1.0", "names": {"a": {"fi": "ä", "n": ["x"]}}}).decode()
+    'schema = "1.0"\n\n[names.a]\nfi = "ä"\nn = ["x"]\n'
+    """
+    lines = _toml_lines((), document)
+    return ("\n".join(lines).strip("\n") + "\n").encode()
+
+
+def _toml_lines(path: tuple[str, ...], table: Mapping[str, Any]) -> list[str]:
+    own = {key: item for key, item in table.items() if not isinstance(item, Mapping)}
+    lines = []
+    if own and path:
+        lines += ["", f"[{'.'.join(_toml_key(part) for part in path)}]"]
+    lines += [f"{_toml_key(key)} = {_toml_value(item)}" for key, item in own.items()]
+    for key, item in table.items():
+        if isinstance(item, Mapping):
+            lines += _toml_lines((*path, key), item)
+    return lines
+
+
+def _toml_key(key: str) -> str:
+    return key if _BARE_KEY.fullmatch(key) else _toml_value(key)
+
+
+def _toml_value(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return json.dumps(unicodedata.normalize("NFC", value), ensure_ascii=False)
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(_toml_value(item) for item in value)}]"
+    raise _refusal("schema.type", "text, true, false or a list", repr(value))
+
+
+def _refusal(code: str, expected: str, found: str, file: str | None = None) -> ReleaseError:
+    remedy = "Correct it; a sealed file has one form only."
+    return ReleaseError(
+        Problem(code=code, expected=expected, found=found, remedy=remedy, file=file)
+    )

@@ -1,0 +1,260 @@
+"""A baseline in memory, and loading it from a sealed release."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from baseline_compare.areas import Registry
+from baseline_compare.baselines.findings import Finding, parse_findings
+from baseline_compare.baselines.verification import VerifiedRelease, verify
+from baseline_compare.breaks import Break, parse_breaks
+from baseline_compare.errors import Problem, ReleaseError
+from baseline_compare.indicators import Catalogue, parse_catalogue
+from baseline_compare.language import LANGUAGES, Language
+from baseline_compare.measurements import COLUMNS, Measurements, Remark, check
+from baseline_compare.periods import Period, parse_period, span_label
+from baseline_compare.sources.opening import Limits, OpenedText
+from baseline_compare.sources.tidy import read_tidy
+
+SHIPPED_IDS = {("2022", 0): "d896264b0dc163a29fc30e5d637d6e04157359e3faf625160e4751ae5bd14789"}
+"""The ids of the shipped releases: a hash inside a folder proves integrity, this proves origin."""
+
+NOT_AVAILABLE = "not_available"
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A named, sealed release: measurements with the definitions and sources they rest on.
+
+    Attributes
+    ----------
+    name, version, id
+        ``id`` is the SHA-256 of the manifest, which holds the hash of every other file.
+    measurements
+        The base year and the history before it.
+    base_year
+        The year (for weeks: the ISO year) that later measurements are compared with.
+    vintage
+        The year whose division into areas the release uses.
+    indicators, breaks, areas, findings, themes, sources
+        The vocabulary as it was sealed.
+    not_available
+        For indicators without a figure: why, in each language.
+    """
+
+    name: str
+    version: int
+    id: str
+    titles: Mapping[Language, str]
+    base_year: int
+    vintage: int
+    measurements: Measurements
+    indicators: Catalogue
+    breaks: tuple[Break, ...]
+    areas: Registry
+    findings: tuple[Finding, ...]
+    themes: Mapping[str, Mapping[Language, str]]
+    sources: Mapping[str, Mapping[str, str]]
+    lineage: Mapping[str, Mapping[str, str]]
+    not_available: Mapping[str, Mapping[Language, str]]
+    remarks: tuple[Remark, ...] = ()
+
+    @cached_property
+    def follow_up_known(self) -> bool:
+        """Whether any margin was declared when follow-up figures were already public."""
+        margins = [item.margin for item in self.indicators.values() if item.margin]
+        return any(margin.follow_up_known for margin in margins)
+
+    def in_base_window(self, period: Period) -> bool:
+        """Whether a period belongs to the base year."""
+        return period.year == self.base_year
+
+    def provenance(self, indicator: str, area: str, period: str) -> dict[str, str]:
+        """Say where one number comes from: source, file, hash, place, transformation, unit.
+
+        What is not known says ``not_available``; nothing is made up.
+
+        Raises
+        ------
+        ReleaseError
+            ``measurement.not_found`` for a key the release does not hold.
+
+        Examples
+        --------
+        >>> lead = load_baseline("2022").provenance("basic_sa_households", "MK06", "2022-01")
+        >>> lead["source"], lead["publisher"], lead["transformation"]
+        ('kela-koronamittarit', 'Kela', 'kela-recipients@1')
+        """
+        frame = self.measurements.frame
+        here = frame[
+            (frame["indicator"] == indicator)
+            & (frame["area"] == area)
+            & (frame["period"] == period)
+        ]
+        if here.empty:
+            raise ReleaseError(
+                Problem(
+                    code="measurement.not_found",
+                    expected="a key of the release",
+                    found=f"{indicator}, {area}, {period}",
+                    remedy="See baseline.measurements.table.",
+                )
+            )
+        row = here.iloc[0]
+        source = self.sources[row["source"]]
+        return {
+            "source": row["source"],
+            **{
+                name: source[name] or NOT_AVAILABLE
+                for name in ("title", "publisher", "date", "url")
+            },
+            "licence": source["licence"] or NOT_AVAILABLE,
+            **self.lineage[row["file"]],
+            "place": row["place"],
+            "status": row["status"],
+            "unit": self.indicators[indicator].unit,
+            "vintage": str(self.vintage),
+        }
+
+    def __repr__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(repr(self))}</pre>"
+
+    def _lines(self) -> list[str]:
+        frame = self.measurements.frame
+        lines = [
+            f"{self.titles['en']}: baseline {self.name}, version {self.version}",
+            f"id {self.id}",
+            f"{len(frame):,} measurements, base year {self.base_year}, areas of {self.vintage}, "
+            f"{len(self.findings)} findings, {len(self.breaks)} breaks",
+            "Holds:",
+        ]
+        valued = frame[frame["state"] == "value"]
+        for key, rows in valued.groupby("indicator", observed=True):
+            periods = [parse_period(text) for text in rows["period"].unique()]
+            lines.append(
+                f"  {key}: {self.indicators[str(key)].name()}, {rows['area'].nunique()} areas, "
+                f"{span_label(periods, 'en')}"
+            )
+        computed = [key for key, item in self.indicators.items() if item.computed]
+        lines += [f"  {key}: {self.indicators[key].name()}, computed" for key in computed]
+        if self.not_available:
+            lines.append("Not available:")
+            for key, reason in self.not_available.items():
+                lines.append(f"  {key}: {reason['en']}")
+        if self.follow_up_known:
+            lines.append("Margins were declared when follow-up figures were already public.")
+        return lines
+
+
+def load_baseline(name: str | Path, *, expected_id: str | None = None) -> Baseline:
+    """Load a sealed release after verifying every byte of it.
+
+    Parameters
+    ----------
+    name
+        ``"2022"`` for the shipped baseline, else a path: ``folder/name`` for the highest version or
+        ``folder/name/0`` for one version.
+    expected_id
+        Refuse any other release; the shipped ones are pinned anyway.
+
+    Raises
+    ------
+    ReleaseError
+        If there is no such release, or one byte of it is not as it was sealed.
+
+    Examples
+    --------
+    >>> load_baseline("2022").base_year
+    2022
+    """
+    shipped = {text for text, _ in SHIPPED_IDS}
+    if str(name) in shipped:
+        with resources.as_file(
+            resources.files("baseline_compare").joinpath(f"data/{name}")
+        ) as root:
+            folder = _version_folder(root)
+            pinned = SHIPPED_IDS[str(name), int(folder.name)]
+            release = verify(folder, expected_id=expected_id or pinned)
+    else:
+        folder = _version_folder(Path(name))
+        release = verify(folder, expected_id=expected_id)
+    return _baseline(release)
+
+
+def versions(folder: Path) -> list[int]:
+    """Give the numbers of the sealed versions in a folder, in order."""
+    if not folder.is_dir():
+        return []
+    return sorted(
+        int(entry.name)
+        for entry in folder.iterdir()
+        if entry.name.isascii() and entry.name.isdecimal() and (entry / "seal.txt").exists()
+    )
+
+
+def _version_folder(path: Path) -> Path:
+    if (path / "seal.txt").exists():
+        return path
+    known = versions(path)
+    if not known:
+        raise ReleaseError(
+            Problem(
+                code="release.not_found",
+                expected="a shipped baseline (2022) or a sealed folder",
+                found=str(path),
+                remedy="Give the folder that seal() wrote, or the name of a shipped baseline.",
+            )
+        )
+    return path / str(known[-1])
+
+
+def _baseline(release: VerifiedRelease) -> Baseline:
+    text = {name: content.decode("utf-8") for name, content in release.files.items()}
+    settings = tomllib.loads(text["settings.toml"])
+    indicators = parse_catalogue(text["indicators.toml"], file="indicators.toml")
+    hashes = {entry["path"]: entry["hash"] for entry in release.manifest["resources"]}
+    opened = OpenedText(
+        "measurements.csv", hashes["measurements.csv"], text["measurements.csv"], ()
+    )
+    rows = check(read_tidy(opened, Limits(), COLUMNS), indicators)
+    remarks = []
+    if release.newer_minor:
+        note = f"format {release.manifest['format']}, newer than this library"
+        remarks.append(Remark("format.newer", "warning", note))
+    return Baseline(
+        name=settings["name"],
+        version=int(settings["version"]),
+        id=release.id,
+        titles=settings["title"],
+        base_year=int(settings["base_year"]),
+        vintage=int(settings["vintage"]),
+        measurements=rows,
+        indicators=indicators,
+        breaks=parse_breaks(text["breaks.toml"], file="breaks.toml"),
+        areas=Registry(text["areas.csv"], text["memberships.csv"]),
+        findings=parse_findings(text["findings.csv"], file="findings.csv"),
+        themes={
+            row["id"]: {language: row[f"name_{language}"] for language in LANGUAGES}
+            for row in _rows(text["themes.csv"])
+        },
+        sources={row["id"]: row for row in _rows(text["sources.csv"])},
+        lineage={row["file"]: row for row in _rows(text["lineage.csv"])},
+        not_available=settings.get("not_available", {}),
+        remarks=tuple(remarks),
+    )
+
+
+def _rows(text: str) -> list[dict[str, Any]]:
+    return list(csv.DictReader(io.StringIO(text)))

@@ -1,0 +1,342 @@
+"""Writing a sealed release: the only writer of packages, safe against a crash at any moment."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import hashlib
+import io
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from baseline_compare.baselines.canonical import canonical_csv, canonical_json, toml_bytes
+from baseline_compare.baselines.findings import COLUMNS as FINDING_COLUMNS
+from baseline_compare.baselines.findings import Finding, findings_rows
+from baseline_compare.baselines.release import NOT_AVAILABLE, Baseline, load_baseline, versions
+from baseline_compare.baselines.verification import FORMAT, MANIFEST, SEAL, check_paths, verify
+from baseline_compare.breaks import Break, document, shipped_breaks
+from baseline_compare.errors import Problem, ProblemList, ReleaseError
+from baseline_compare.files import failed_write, sync_folder, write_new_file
+from baseline_compare.indicators import Catalogue
+from baseline_compare.language import LANGUAGES, Language
+from baseline_compare.measurements import COLUMNS, KEY, NUMBERS, Measurements
+from baseline_compare.periods import missing_between, parse_period
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
+_SOURCE_COLUMNS = ("id", "title", "publisher", "date", "url", "licence", "kind")
+_LINEAGE_COLUMNS = (
+    "file", "sha256", "transformation", "retrieved", "original_sha256", "original_place",
+)  # fmt: skip
+_KEYS = {
+    "measurements.csv": KEY,
+    "areas.csv": ("code", "valid_from"),
+    "memberships.csv": ("child", "parent_level", "parent", "valid_from"),
+    "findings.csv": ("id",),
+    "themes.csv": ("id",),
+    "sources.csv": ("id",),
+    "lineage.csv": ("file",),
+}
+_SCHEMAS = "https://specs.frictionlessdata.io/schemas"
+
+
+def seal(
+    measurements: Measurements,
+    folder: str | Path,
+    *,
+    name: str,
+    base_year: int | None = None,
+    title: Mapping[Language, str] | None = None,
+    findings: Iterable[Finding] = (),
+    breaks: Iterable[Break] | None = None,
+    not_available: Mapping[str, Mapping[Language, str]] | None = None,
+) -> Baseline:
+    """Seal measurements as version 0 of a named release, and load it back.
+
+    Parameters
+    ----------
+    measurements
+        The base year and any history before it; later measurements are refused.
+    folder
+        Where releases live; this one becomes ``folder/name/0``.
+    name
+        Lower-case letters, digits, ``.``, ``_`` and ``-``.
+    base_year
+        The year to compare with; may be left out if the measurements hold one year only.
+    title
+        What the release is called in each language; the name unless given.
+    findings, breaks
+        Statements of one's own and events; the shipped events unless given.
+    not_available
+        For indicators without a figure: why, in each language.
+
+    Raises
+    ------
+    ReleaseError
+        ``release.taken`` if other content has that name; ``path.name``, ``row.blank``,
+        ``coverage.missing`` (a cell of the grid without a row), ``baseline.lookahead`` or
+        ``text.formula``.
+    WriteError
+        ``write.failed``; what was there before is unchanged.
+    """
+    if not _NAME.fullmatch(name):
+        raise _refusal("path.name", "a name such as my-baseline", repr(name[:60]))
+    check_paths([name])
+    if measurements.quarantine:
+        raise ReleaseError(measurements.quarantine)
+    findings = tuple(findings)
+    breaks = shipped_breaks() if breaks is None else tuple(breaks)
+    year = _base_year(measurements, base_year)
+    grid = _grid(measurements)
+    settings: dict[str, Any] = {
+        "schema": "1.0",
+        "name": name,
+        "version": "0",
+        "base_year": str(year),
+        "vintage": str(max(year, 2022)),
+        "title": dict(title or dict.fromkeys(LANGUAGES, name)),
+        "not_available": {key: dict(text) for key, text in (not_available or {}).items()},
+        "grid": grid,
+    }
+    catalogue = _sealed_catalogue(measurements)
+    files = {
+        "measurements.csv": _measurements_csv(measurements),
+        "areas.csv": _package_csv("areas.csv"),
+        "memberships.csv": _package_csv("memberships.csv"),
+        "findings.csv": canonical_csv(
+            FINDING_COLUMNS, findings_rows(findings), key=("id",), file="findings.csv"
+        ),
+        "themes.csv": _package_csv("themes.csv"),
+        "sources.csv": _sources_csv(measurements, catalogue, findings, breaks),
+        "lineage.csv": _lineage_csv(measurements),
+        "indicators.toml": toml_bytes(catalogue.document()),
+        "breaks.toml": toml_bytes(document(breaks)),
+        "settings.toml": toml_bytes(settings),
+    }
+    manifest = _manifest(name, settings["title"], files)
+    return _write(Path(folder), name, files, manifest)
+
+
+def _base_year(measurements: Measurements, asked: int | None) -> int:
+    frame = measurements.frame
+    judged = [k for k, item in measurements.indicators.items() if item.family != "denominator"]
+    rows = frame[frame["indicator"].isin(judged)]
+    years = sorted({parse_period(text).year for text in rows["period"].unique()})
+    if asked is None and len(years) == 1:
+        return years[0]
+    if asked is None:
+        raise _refusal("baseline.window", "base_year=", f"figures of {years}")
+    later = [year for year in years if year > asked]
+    if later:
+        raise _refusal("baseline.lookahead", f"nothing after the base year {asked}", f"{later}")
+    if asked not in years:
+        raise _refusal("baseline.window", f"figures of the base year {asked}", f"{years}")
+    return asked
+
+
+def _grid(measurements: Measurements) -> dict[str, Any]:
+    """Declare the cells a release has to have, and refuse one that is not there."""
+    problems, grid = ProblemList(), {}
+    for key, rows in measurements.frame.groupby("indicator", observed=True):
+        periods = sorted({parse_period(text) for text in rows["period"].unique()})
+        areas = sorted(rows["area"].unique())
+        if len(rows) < len(areas) * len(periods):
+            have = set(zip(rows["area"], rows["period"], strict=True))
+            for area in areas:
+                absent = [str(p) for p in periods if (area, str(p)) not in have]
+                if absent:
+                    problems.add(
+                        Problem(
+                            code="coverage.missing",
+                            expected=f"{key} of {area} in each of {len(periods)} periods",
+                            found=f"no row for {', '.join(absent[:6])}",
+                            remedy="Add rows with state not_available for what was not published.",
+                        )
+                    )
+        by_type = {
+            kind: [p for p in periods if p.type == kind] for kind in {p.type for p in periods}
+        }
+        gaps = any(missing_between(some) for some in by_type.values())
+        ranges = [str(p) for p in periods] if gaps else []
+        spans = [f"{min(some)}/{max(some)}" for _, some in sorted(by_type.items())]
+        grid[str(key)] = {"areas": areas, "periods": ranges or spans}
+    problems.raise_if_any(ReleaseError)
+    return grid
+
+
+def _sealed_catalogue(measurements: Measurements) -> Catalogue:
+    held = set(measurements.frame["indicator"].cat.categories)
+    items = measurements.indicators.items()
+    made = [k for k, i in items if i.computed and {i.numerator, i.denominator} <= held]
+    return measurements.indicators.subset([*held, *made])
+
+
+def _measurements_csv(measurements: Measurements) -> bytes:
+    frame = measurements.frame
+    columns = []
+    for name in COLUMNS:
+        if name in NUMBERS:
+            columns.append(_number_texts(frame[name], frame[f"{name}_decimals"]))
+        else:
+            columns.append(frame[name].astype(str).tolist())
+    rows = list(zip(*columns, strict=True))
+    return canonical_csv(COLUMNS, rows, key=KEY, file="measurements.csv")
+
+
+def _number_texts(values: pd.Series, decimals: pd.Series) -> list[str]:
+    texts = [""] * len(values)
+    numbers, digits = values.to_numpy(), decimals.to_numpy()
+    for index in np.flatnonzero(~np.isnan(numbers)):
+        text = f"{numbers[index]:.{digits[index]}f}"
+        texts[index] = text.removeprefix("-") if float(text) == 0 else text
+    return texts
+
+
+def _package_csv(name: str) -> bytes:
+    path = resources.files("baseline_compare").joinpath(f"data/{name}")
+    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
+    return canonical_csv(rows[0], rows[1:], key=_KEYS[name], file=name)
+
+
+def _sources_csv(
+    measurements: Measurements,
+    catalogue: Catalogue,
+    findings: Iterable[Finding],
+    breaks: Iterable[Break],
+) -> bytes:
+    path = resources.files("baseline_compare").joinpath("data/sources.csv")
+    known = {
+        row["id"]: row for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")))
+    }
+    used = set(measurements.frame["source"].cat.categories)
+    used |= {item.source for item in catalogue.values()} | {item.source for item in findings}
+    used |= {item.source for item in breaks}
+    blank = dict.fromkeys(_SOURCE_COLUMNS, "")
+    rows = [known.get(key, blank | {"id": key, "title": key}) for key in sorted(used)]
+    table = [[row[name] for name in _SOURCE_COLUMNS] for row in rows]
+    return canonical_csv(_SOURCE_COLUMNS, table, key=("id",), file="sources.csv")
+
+
+def _lineage_csv(measurements: Measurements) -> bytes:
+    """Say of each file what is known; what is not known is said, too."""
+    rows = [
+        [origin.file, origin.sha256, origin.transformation, *[NOT_AVAILABLE] * 3]
+        for origin in measurements.origins
+    ]
+    return canonical_csv(_LINEAGE_COLUMNS, rows, key=("file",), file="lineage.csv")
+
+
+def _manifest(name: str, title: Mapping[str, str], files: Mapping[str, bytes]) -> bytes:
+    return canonical_json(
+        {
+            "$schema": f"{_SCHEMAS}/data-package.json",
+            "profile": "data-package",
+            "format": f"{FORMAT[0]}.{FORMAT[1]}",
+            "name": name,
+            "version": "0",
+            "title": title["en"],
+            "resources": [_resource(file, content) for file, content in sorted(files.items())],
+        }
+    )
+
+
+def _resource(file: str, content: bytes) -> dict[str, Any]:
+    stem, _, form = file.partition(".")
+    common = {
+        "name": stem,
+        "path": file,
+        "format": form,
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+    }
+    if form != "csv":
+        return common | {"mediatype": "application/toml"}
+    header = next(csv.reader(io.StringIO(content.decode("utf-8"))))
+    fields = [
+        {
+            "name": column,
+            "type": "number" if column in NUMBERS and stem == "measurements" else "string",
+        }
+        for column in header
+    ]
+    return common | {
+        "$schema": f"{_SCHEMAS}/data-resource.json",
+        "profile": "tabular-data-resource",
+        "type": "table",
+        "mediatype": "text/csv",
+        "schema": {"fields": fields, "primaryKey": list(_KEYS[file])},
+    }
+
+
+def _write(folder: Path, name: str, files: Mapping[str, bytes], manifest: bytes) -> Baseline:
+    """Write under a lock into a new folder, verify it, and rename it into place."""
+    identity = hashlib.sha256(manifest).hexdigest()
+    home = folder / name
+    target, partial = home / "0", home / ".partial"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with _locked(home / ".lock"):
+            if versions(home):
+                taken = load_baseline(target)
+                if taken.id == identity:
+                    return taken
+                raise _refusal(
+                    "release.taken", f"a name that is free (or the content {identity[:12]}...)",
+                    f"{name} version 0 with the content {taken.id[:12]}...",
+                )  # fmt: skip
+            shutil.rmtree(partial, ignore_errors=True)
+            try:
+                _fill(partial, files, manifest, identity)
+                verify(partial, expected_id=identity)
+                os.rename(partial, target)
+            except BaseException:
+                shutil.rmtree(partial, ignore_errors=True)
+                raise
+            sync_folder(home)
+    except OSError as error:
+        raise failed_write(target, error) from error
+    return load_baseline(target, expected_id=identity)
+
+
+def _fill(partial: Path, files: Mapping[str, bytes], manifest: bytes, identity: str) -> None:
+    partial.mkdir()
+    for file, content in sorted(files.items()):
+        write_new_file(partial / file, content)
+    write_new_file(partial / MANIFEST, manifest)
+    write_new_file(partial / SEAL, f"{identity}\n".encode())
+    sync_folder(partial)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold a lock that the kernel frees when its holder dies."""
+    with path.open("a+b") as handle:
+        if sys.platform == "win32":
+            msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)
+        else:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _refusal(code: str, expected: str, found: str) -> ReleaseError:
+    remedies = {
+        "release.taken": "Choose another name: what is sealed is never changed.",
+        "path.name": "Choose such a name.",
+        "baseline.window": "Say which year is the base year.",
+        "baseline.lookahead": "Leave later measurements out with select(last=...).",
+    }
+    return ReleaseError(Problem(code=code, expected=expected, found=found, remedy=remedies[code]))
