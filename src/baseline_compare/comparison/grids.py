@@ -1,0 +1,136 @@
+"""Measurements of one indicator as matrices, areas by periods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from baseline_compare.measurements import NUMBERS, Measurements
+from baseline_compare.periods import Period, parse_period
+
+ABSENT, VALUE, SUPPRESSED, NOT_AVAILABLE, NOT_APPLICABLE, BOUND = range(6)
+_STATE_CODES = {
+    "value": VALUE,
+    "suppressed": SUPPRESSED,
+    "not_available": NOT_AVAILABLE,
+    "not_applicable": NOT_APPLICABLE,
+}
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One indicator: ``state`` says what each cell is, ``numbers`` holds the columns it has.
+
+    Shapes are areas by periods; both axes are in order. ``frequencies`` holds the tables of rating
+    and quantile indicators by cell.
+    """
+
+    areas: tuple[str, ...]
+    periods: tuple[Period, ...]
+    state: npt.NDArray[np.int8]
+    numbers: dict[str, Floats]
+    frequencies: dict[tuple[int, int], str]
+    sources: tuple[str, ...]
+
+    def take(self, areas: Codes, periods: Codes) -> Grid:
+        """Give the grid of these rows and columns; -1 gives an absent row or column."""
+        rows, columns = np.ix_(areas, periods)
+        outside = (rows < 0) | (columns < 0)
+        place = {(a, p): (i, j) for i, a in enumerate(areas) for j, p in enumerate(periods)}
+        return Grid(
+            areas=tuple(self.areas[i] if i >= 0 else "" for i in areas),
+            periods=tuple(self.periods[j] for j in periods if j >= 0),
+            state=np.where(outside, ABSENT, self.state[rows, columns]).astype(np.int8),
+            numbers={
+                name: np.where(outside, np.nan, matrix[rows, columns])
+                for name, matrix in self.numbers.items()
+            },
+            frequencies={place[key]: text for key, text in self.frequencies.items() if key in place}
+            if self.frequencies
+            else {},
+            sources=self.sources,
+        )
+
+
+class GridMaker:
+    """Cuts measurements, which are in canonical order, into grids."""
+
+    def __init__(self, measurements: Measurements) -> None:
+        frame = measurements.frame
+        self._frame = frame
+        indicator_codes = frame["indicator"].cat.codes.to_numpy()
+        names = frame["indicator"].cat.categories
+        bounds = np.searchsorted(indicator_codes, np.arange(len(names) + 1))
+        self._slices = {name: slice(bounds[i], bounds[i + 1]) for i, name in enumerate(names)}
+        self._areas = frame["area"].cat.categories.to_numpy()
+        self._area_codes = frame["area"].cat.codes.to_numpy()
+        self.periods = [parse_period(text) for text in frame["period"].cat.categories]
+        self._period_codes = frame["period"].cat.codes.to_numpy()
+        states = np.array([_STATE_CODES[s] for s in frame["state"].cat.categories], dtype=np.int8)
+        self._states = states[frame["state"].cat.codes.to_numpy()]
+        flagged = (frame["status"] == "bound").to_numpy() & (self._states == VALUE)
+        if flagged.any():
+            self._states = np.where(flagged, BOUND, self._states).astype(np.int8)
+        self._numbers = {name: frame[name].to_numpy() for name in NUMBERS[:5]}
+        self._with_tables = bool((frame["frequencies"] != "").any())
+
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """The indicators that have rows."""
+        return tuple(self._slices)
+
+    def grid(self, indicator: str, wanted: Callable[[Period], bool]) -> Grid | None:
+        """Give the grid of one indicator over the periods that are wanted; None if it has none."""
+        rows = self._slices.get(indicator)
+        if rows is None:
+            return None
+        wanted_codes = np.array([wanted(period) for period in self.periods], dtype=bool)
+        period_codes, area_codes = self._period_codes[rows], self._area_codes[rows]
+        keep = wanted_codes[period_codes]
+        if not keep.any():
+            return None
+        everything = bool(keep.all())
+        if not everything:
+            period_codes, area_codes = period_codes[keep], area_codes[keep]
+        area_index, area_place = np.unique(area_codes, return_inverse=True)
+        period_index, period_place = np.unique(period_codes, return_inverse=True)
+        shape = (len(area_index), len(period_index))
+        cells = area_place * shape[1] + period_place
+
+        def fill(matrix: npt.NDArray[Any], column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+            own = column[rows]
+            matrix.reshape(-1)[cells] = own if everything else own[keep]
+            return matrix
+
+        numbers = {}
+        for name, column in self._numbers.items():
+            own = column[rows]
+            if not np.isnan(own).all():
+                numbers[name] = fill(np.full(shape, np.nan), column)
+        return Grid(
+            areas=tuple(self._areas[area_index]),
+            periods=tuple(self.periods[code] for code in period_index),
+            state=fill(np.full(shape, ABSENT, dtype=np.int8), self._states),
+            numbers=numbers,
+            frequencies=self._tables(rows, keep, area_place, period_place),
+            sources=tuple(str(name) for name in self._frame["source"].iloc[rows].unique()),
+        )
+
+    def _tables(
+        self, rows: slice, keep: npt.NDArray[np.bool_], areas: Codes, periods: Codes
+    ) -> dict[tuple[int, int], str]:
+        if not self._with_tables:
+            return {}
+        texts = self._frame["frequencies"].iloc[rows].to_numpy()[keep]
+        return {
+            (int(area), int(period)): str(text)
+            for area, period, text in zip(areas, periods, texts, strict=True)
+            if text
+        }

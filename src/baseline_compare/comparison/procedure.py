@@ -1,0 +1,152 @@
+"""``compare``: pair, check, aggregate, contrast, verdict; it orchestrates and holds no formula."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Literal
+
+from baseline_compare.areas import registry
+from baseline_compare.baselines.release import Baseline
+from baseline_compare.comparison.grids import GridMaker
+from baseline_compare.comparison.pairing import Side
+from baseline_compare.comparison.result import Comparison, Settings
+from baseline_compare.comparison.rows import Rows
+from baseline_compare.comparison.targets import Areas, Planner, resolve_targets
+from baseline_compare.errors import ComparisonError, Problem
+from baseline_compare.indicators import Catalogue, Indicator, Margin
+from baseline_compare.measurements import Measurements
+from baseline_compare.periods import LAST_YEAR
+from baseline_compare.version import VERSION
+
+_FAMILY_ORDER = {"headline": 0, "exploratory": 1, "denominator": 2}
+
+
+def compare(
+    baseline: Baseline,
+    measurements: Measurements,
+    *,
+    areas: Areas = "collaboration_area",
+    indicators: Iterable[str] | None = None,
+    margins: Mapping[str, Margin] | None = None,
+    estimand: Literal["finite"] = "finite",
+) -> Comparison:
+    """Compare later measurements with a baseline, area by area.
+
+    Months are compared with the same months of the base year, ISO weeks with the same ISO weeks.
+    Over the paired periods counts become a mean per month or week, shares and rates the sum of
+    numerators over the sum of denominators; rates use the population at the end of the year before.
+    An area with rows of its own on both sides is taken from them, otherwise both sides are summed
+    from the same members.
+
+    Parameters
+    ----------
+    areas
+        A level (``"collaboration_area"``, ``"region"``, ``"county"``, ``"insurance_district"``,
+        ``"mainland"``, ``"municipality"``), several levels or codes, or groups of one's own as
+        ``{"name": [codes]}``. Åland is left out of every level.
+    indicators
+        Some of the baseline's indicators; all of them unless given.
+    margins
+        Margins of one's own by indicator, in place of the sealed ones.
+    estimand
+        ``finite``: what was registered. The change is exact up to registration error and revision,
+        and the verdict rests on the margin alone.
+
+    Raises
+    ------
+    ComparisonError
+        ``coverage.missing`` (never a sum without a member), ``area.composition``,
+        ``period.duplicate``, ``aggregate.unique_persons`` or ``indicator.unknown``.
+    AreaError
+        ``area.role``, ``area.partition`` or an area that is not known.
+
+    Examples
+    --------
+    >>> from baseline_compare import load_baseline, read_measurements
+    >>> later = read_measurements("fixtures/recipients_2023.csv", source="kela-recipients")
+    >>> result = compare(load_baseline("2022"), later, indicators=["basic_sa_households"])
+    >>> result.table[["area", "baseline", "current", "verdict"]].round(1)
+       area  baseline  current             verdict
+    0  YTA1   61798.7  61378.6  no_relevant_change
+    1  YTA2   19678.3  18906.4           decreased
+    2  YTA3   20015.4  19208.5           decreased
+    3  YTA4   15189.1  14960.0  no_relevant_change
+    4  YTA5   12446.5  12111.7  no_relevant_change
+    """
+    if estimand != "finite":
+        raise ComparisonError(
+            Problem(
+                code="estimand.unknown",
+                expected="finite",
+                found=repr(estimand),
+                remedy="Ask for the change in what was registered.",
+            )
+        )
+    catalogue = _catalogue(baseline.indicators, indicators, margins or {})
+    targets = resolve_targets(areas, baseline.areas, baseline.vintage)
+    planner = Planner(targets, baseline.areas, vintage=baseline.vintage, later=registry())
+    base_maker, later_maker = GridMaker(baseline.measurements), GridMaker(measurements)
+    year = baseline.base_year
+    base = Side(base_maker, range(year, year + 1), (base_maker,))
+    follow_up = Side(later_maker, range(year + 1, LAST_YEAR + 1), (later_maker, base_maker))
+    rows = Rows(baseline, measurements, targets)
+    for indicator in catalogue.values():
+        rows.add(indicator, base.grid(indicator), follow_up.grid(indicator), planner)
+    rows.add_undefined(later_maker.indicators)
+    return Comparison(
+        settings=Settings(
+            estimand=estimand,
+            areas=_areas_label(areas),
+            indicators=tuple(catalogue),
+            baseline_name=baseline.name,
+            baseline_version=baseline.version,
+            baseline_id=baseline.id,
+            library_version=VERSION,
+        ),
+        baseline=baseline,
+        measurements=measurements,
+        indicators=catalogue,
+        targets={target.code: target for target in targets},
+        breaks=rows.breaks,
+        plans=rows.plans,
+        remarks=(*baseline.remarks, *measurements.remarks),
+        _table=rows.table(catalogue),
+        _unmatched=rows.unmatched(),
+    )
+
+
+def _catalogue(
+    sealed: Catalogue, wanted: Iterable[str] | None, margins: Mapping[str, Margin]
+) -> Catalogue:
+    """Give the indicators to compare, headline first, with the margins asked for."""
+    asked = None if wanted is None else list(wanted)
+    for key in [*(asked or []), *margins]:
+        if key not in sealed or sealed[key].family == "denominator":
+            raise ComparisonError(
+                Problem(
+                    code="indicator.unknown",
+                    expected=f"indicators of the baseline: {', '.join(sealed)}",
+                    found=repr(key),
+                    remedy="Choose among these; a denominator is not compared by itself.",
+                )
+            )
+    items = [item for key, item in sealed.items() if asked is None or key in asked]
+    items = [replace(item, margin=margins.get(item.id, item.margin)) for item in items]
+    order = sorted(items, key=lambda item: _FAMILY_ORDER[item.family])
+    return _Chosen(item for item in order if item.family != "denominator")
+
+
+class _Chosen(Catalogue):
+    """A selection of checked indicators, whose parts need not be among them."""
+
+    def __init__(self, indicators: Iterable[Indicator]) -> None:
+        self._indicators = {item.id: item for item in indicators}
+
+
+def _areas_label(areas: Areas) -> str:
+    if isinstance(areas, str):
+        return areas
+    if isinstance(areas, Mapping):
+        return "; ".join(f"{name}: {'+'.join(codes)}" for name, codes in areas.items())
+    return ", ".join(areas)

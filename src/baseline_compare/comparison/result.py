@@ -1,0 +1,123 @@
+"""The comparison itself: a tidy table with everything needed to defend each row."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+
+from baseline_compare.baselines.release import Baseline
+from baseline_compare.breaks import Break
+from baseline_compare.comparison.series import series_table
+from baseline_compare.comparison.targets import Plan, Target
+from baseline_compare.comparison.wording import display_table, headline_sentences
+from baseline_compare.indicators import Catalogue
+from baseline_compare.language import Language, word
+from baseline_compare.measurements import Measurements, Remark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a comparison was made; printed with everything that leaves it."""
+
+    estimand: str
+    areas: str
+    indicators: tuple[str, ...]
+    baseline_name: str
+    baseline_version: int
+    baseline_id: str
+    library_version: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Baseline against follow-up, one row an indicator and area.
+
+    ``table`` has the columns ``TABLE_COLUMNS``: shares are in [0, 1] and rates per inhabitant, an
+    absent number is missing and ``method`` or ``reason`` says why. ``unmatched`` lists what was not
+    compared. ``series`` holds the periods behind the table and the history before them, for charts.
+    """
+
+    settings: Settings
+    baseline: Baseline
+    measurements: Measurements
+    indicators: Catalogue
+    targets: Mapping[str, Target]
+    breaks: Mapping[str, tuple[Break, ...]]
+    plans: Mapping[str, Plan] = field(repr=False)
+    remarks: tuple[Remark, ...]
+    _table: pd.DataFrame = field(repr=False)
+    _unmatched: pd.DataFrame = field(repr=False)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A copy of the table; yours to change."""
+        return self._table.copy()
+
+    @property
+    def unmatched(self) -> pd.DataFrame:
+        """A copy of what was not compared: a reason in code and in words."""
+        return self._unmatched.copy()
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """A copy of the periods; ``window`` is history, base or follow_up."""
+        return self._periods.copy()
+
+    @cached_property
+    def _periods(self) -> pd.DataFrame:
+        return series_table(
+            self.baseline, self.measurements, self.indicators, dict(self.plans), tuple(self.targets)
+        )
+
+    @cached_property
+    def touching_breaks(self) -> tuple[Break, ...]:
+        """The events that bear on any row, each once, in the order of their dates."""
+        found = {event.id: event for events in self.breaks.values() for event in events}
+        return tuple(sorted(found.values(), key=lambda event: (event.date_from, event.id)))
+
+    def summary(self, language: Language = "en") -> list[str]:
+        """Say in sentences what changed, headline indicators first."""
+        return headline_sentences(self._table, self.indicators, self.targets, language)
+
+    def display_table(self, language: Language = "en") -> pd.DataFrame:
+        """Give the table as text for readers: names, rounded numbers with units, verdicts."""
+        return display_table(self._table, self.indicators, self.targets, language)
+
+    def provenance_line(self, language: Language = "en") -> str:
+        """Say which baseline, estimand and version a comparison rests on."""
+        settings = self.settings
+        return word(
+            "result.provenance",
+            language,
+            name=settings.baseline_name,
+            version=settings.baseline_version,
+            id=settings.baseline_id,
+            estimand=word(f"estimand.{settings.estimand}", language),
+            library=settings.library_version,
+        )
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            [
+                *self.summary(),
+                "",
+                self.display_table().to_string(index=False),
+                "",
+                *self._closing(),
+            ]
+        )
+
+    def _repr_html_(self) -> str:
+        lines = "".join(f"<p>{html.escape(line)}</p>" for line in self.summary())
+        closing = "".join(f"<p>{html.escape(line)}</p>" for line in self._closing())
+        return f"{lines}{self.display_table().to_html(index=False, escape=True)}{closing}"
+
+    def _closing(self) -> list[str]:
+        return [
+            word("result.not_compared", "en", number=len(self._unmatched)),
+            self.provenance_line(),
+        ]

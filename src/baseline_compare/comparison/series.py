@@ -1,0 +1,84 @@
+"""The periods behind a comparison: history, base year and follow-up of each target."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from baseline_compare.baselines.release import Baseline
+from baseline_compare.comparison.grids import VALUE, Grid, GridMaker
+from baseline_compare.comparison.pairing import Side
+from baseline_compare.comparison.targets import Plan
+from baseline_compare.indicators import Catalogue, Indicator
+from baseline_compare.measurements import Measurements
+from baseline_compare.periods import FIRST_YEAR, LAST_YEAR
+from baseline_compare.statistics import grouped_sum, ratio_of_sums
+
+SERIES_COLUMNS = ("indicator", "area", "period", "value", "window")
+
+
+def series_table(
+    baseline: Baseline,
+    measurements: Measurements,
+    indicators: Catalogue,
+    plans: dict[str, Plan],
+    codes: tuple[str, ...],
+) -> pd.DataFrame:
+    """Give every period that all members of a target have, made as the comparison made its rows."""
+    base_maker, later_maker = GridMaker(baseline.measurements), GridMaker(measurements)
+    year = baseline.base_year
+    sides = (
+        Side(base_maker, range(FIRST_YEAR, year + 1), (base_maker,)),
+        Side(later_maker, range(year + 1, LAST_YEAR + 1), (later_maker, base_maker)),
+    )
+    parts = []
+    for key, plan in plans.items():
+        for side in sides:
+            grid = side.grid(indicators[key])
+            if grid is not None:
+                parts.append(_part(grid, indicators[key], plan, codes, year))
+    if not parts:
+        return pd.DataFrame({name: pd.Series(dtype=object) for name in SERIES_COLUMNS})
+    return pd.concat(parts, ignore_index=True).sort_values(
+        ["indicator", "area", "period"], kind="stable", ignore_index=True
+    )
+
+
+def _part(
+    grid: Grid, indicator: Indicator, plan: Plan, codes: tuple[str, ...], base_year: int
+) -> pd.DataFrame:
+    place = {code: row for row, code in enumerate(grid.areas)}
+    rows = np.array([place.get(code, -1) for code in plan.members], dtype=np.int64)
+    taken = grid.take(rows, np.arange(len(grid.periods)))
+    sizes = np.diff([*plan.starts, len(rows)])
+    there = np.add.reduceat((taken.state == VALUE).astype(np.int64), plan.starts, axis=0)
+    whole = there == sizes[:, None]
+
+    def total(name: str) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+        return grouped_sum(np.where(taken.state == VALUE, taken.numbers[name], 0.0), plan.starts)
+
+    if indicator.has_parts and "denominator" in taken.numbers:
+        top, bottom = total("numerator"), total("denominator")
+        shape = top.shape
+        whole &= bottom > 0
+        flat = np.where(whole, bottom, 1.0).reshape(-1, 1)
+        values = ratio_of_sums(top.reshape(-1, 1), flat, np.ones_like(flat, dtype=bool))
+        values = values.reshape(shape)
+    elif "value" in taken.numbers:
+        values = total("value")
+    else:
+        values, whole = np.zeros(whole.shape), np.zeros_like(whole)
+    targets, columns = np.nonzero(whole)
+    years = np.array([period.year for period in grid.periods])
+    windows = np.where(
+        years > base_year, "follow_up", np.where(years == base_year, "base", "history")
+    )
+    return pd.DataFrame(
+        {
+            "indicator": indicator.id,
+            "area": np.array([codes[index] for index in plan.targets], dtype=object)[targets],
+            "period": np.array([str(period) for period in grid.periods], dtype=object)[columns],
+            "value": values[targets, columns],
+            "window": windows[columns],
+        }
+    )
