@@ -1,0 +1,12 @@
+"""Charts of a comparison: matplotlib figures that show what the result holds and compute nothing.
+
+Every figure carries its alternative text as its label (``figure.get_label()``) and is yours to
+style; ``save`` writes it as PNG, SVG or PDF.
+"""
+
+from baseline_compare.charts.change import change
+from baseline_compare.charts.levels import levels
+from baseline_compare.charts.saving import save, svg_text
+from baseline_compare.charts.trend import trend
+
+__all__ = ["change", "levels", "save", "svg_text", "trend"]

@@ -1,0 +1,138 @@
+"""What the charts share: the figure, its text, its footer, and the choice of indicators."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from baseline_compare.comparison import Comparison
+from baseline_compare.comparison.wording import source_label, window_labels
+from baseline_compare.errors import ComparisonError, Problem
+from baseline_compare.language import Language, word
+
+INK = "#222222"
+QUIET = "#767676"
+BAND = "#e9e9e9"
+BASE = "#5f5f5f"
+BETTER = "#0072b2"
+WORSE = "#d55e00"
+CHANGED = "#333333"
+
+WIDTH = 8.6
+"""Inches; a report scales the figure to its column."""
+
+_CAPTION_HEIGHT = 0.17
+_COLOURS = {"improved": BETTER, "worsened": WORSE, "increased": CHANGED, "decreased": CHANGED}
+_MARKERS = {"improved": "^", "worsened": "v", "increased": "o", "decreased": "o"}
+
+
+def verdict_style(verdict: str) -> tuple[str, str, str]:
+    """Give colour, marker and fill: filled if the change reached its margin, hollow if not."""
+    if verdict in _COLOURS:
+        return _COLOURS[verdict], _MARKERS[verdict], _COLOURS[verdict]
+    return QUIET, "o", "white"
+
+
+def chosen_rows(
+    result: Comparison, indicators: Iterable[str] | None, *, most: int
+) -> dict[str, pd.DataFrame]:
+    """Give the rows of the indicators asked for, or of the headline ones, that have a number.
+
+    Raises
+    ------
+    ComparisonError
+        ``indicator.unknown`` for an indicator that the result has no number of.
+    """
+    table = result.table
+    table = table[table["change"].notna()]
+    present = list(dict.fromkeys(table["indicator"]))
+    if indicators is None:
+        headline = [key for key in present if result.indicators[key].family == "headline"]
+        wanted = (headline or present)[:most]
+    else:
+        wanted = list(indicators)
+    for key in wanted or [""]:
+        if key not in present:
+            raise ComparisonError(
+                Problem(
+                    code="indicator.unknown",
+                    expected=f"indicators that were compared: {', '.join(present) or 'none'}",
+                    found=repr(key),
+                    remedy="See result.table and result.unmatched.",
+                )
+            )
+    return {key: table[table["indicator"] == key] for key in wanted}
+
+
+def panels(
+    names: Sequence[str], titles: Sequence[str], *, row_height: float, captions: Sequence[str]
+) -> tuple[Figure, list[Axes]]:
+    """Make one panel an indicator side by side, with common rows and lines of text below."""
+    heads = [wrapped(title, int(100 / len(titles))) for title in titles]
+    head = 0.22 + 0.17 * (1 + max(text.count("\n") for text in heads))
+    foot = 0.62 + 0.36 + _CAPTION_HEIGHT * (len(captions) - 1)
+    height = row_height * len(names) + head + foot
+    figure = Figure(figsize=(WIDTH, height), facecolor="white")
+    left = 0.02 + 0.0098 * max(len(name) for name in names)
+    width = (0.99 - left) / len(titles)
+    box = (foot / height, 1 - (head + foot) / height)
+    axes = []
+    for place, text in enumerate(heads):
+        panel = figure.add_axes((left + place * width + 0.01, box[0], width - 0.025, box[1]))
+        panel.set_yticks(range(len(names)), names if place == 0 else [""] * len(names))
+        panel.set_ylim(len(names) - 0.5, -0.6)
+        panel.set_title(text, fontsize=9.5, color=INK, loc="left")
+        axes.append(panel)
+    for place, caption in enumerate(reversed(captions)):
+        bottom = (0.26 + _CAPTION_HEIGHT * place) / height
+        figure.text(0.01, bottom, caption, fontsize=8, color=INK, va="bottom")
+    return figure, axes
+
+
+def window_captions(key: str, shown: Mapping[str, pd.DataFrame], language: Language) -> list[str]:
+    """Fill a caption with the two windows of each indicator, each wording once."""
+    windows = [window_labels(rows.iloc[0]["periods"], language) for rows in shown.values()]
+    return [
+        capital(word(key, language, baseline=before, current=after))
+        for before, after in dict.fromkeys(windows)
+    ]
+
+
+def wrapped(text: str, width: int) -> str:
+    """Break a text into lines of at most so many characters."""
+    return "\n".join(textwrap.wrap(text, width))
+
+
+def capital(text: str) -> str:
+    """Begin a text with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
+def quiet_axes(axes: Axes, *, keep: Sequence[str] = ("bottom",)) -> None:
+    """Take away the lines of a frame that say nothing."""
+    for side in ("left", "right", "top", "bottom"):
+        axes.spines[side].set_visible(side in keep)
+        axes.spines[side].set_color(QUIET)
+    axes.tick_params(length=0, colors=INK, labelsize=8.5)
+
+
+def add_footer(figure: Figure, result: Comparison, rows: pd.DataFrame, language: Language) -> None:
+    """Write source, baseline and, where it holds, that the data are synthetic."""
+    settings = result.settings
+    sources = sorted({name for text in rows["source"].unique() for name in text.split(", ")})
+    text = word(
+        "chart.source",
+        language,
+        source="; ".join(source_label(result.baseline.sources, name, language) for name in sources),
+        name=settings.baseline_name,
+        version=settings.baseline_version,
+        id=f"{settings.baseline_id[:12]}…",
+    )
+    if any(name.startswith("synthetic") for name in sources):
+        text = f"{word('chart.synthetic', language)}. {text}"
+    height = figure.get_figheight()
+    figure.text(0.01, 0.06 / height, text, fontsize=7, color=QUIET, va="bottom")

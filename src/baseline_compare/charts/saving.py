@@ -1,0 +1,69 @@
+"""Figures to files: the same bytes for the same figure, with its alternative text inside."""
+
+from __future__ import annotations
+
+import io
+import re
+from html import escape
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from baseline_compare.errors import Problem, WriteError
+from baseline_compare.files import replace_file
+
+FORMATS = ("png", "svg", "pdf")
+_SALT = "baseline_compare"
+_METADATA: dict[str, dict[str, str | None]] = {
+    "png": {"Software": None},
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+
+
+def save(figure: Figure, path: str | Path, *, overwrite: bool = False) -> Path:
+    """Write a figure as PNG, SVG or PDF, by the ending of the path.
+
+    Raises
+    ------
+    WriteError
+        ``file.format`` for another ending, ``path.exists`` or ``write.failed``.
+    """
+    form = Path(path).suffix.lower().removeprefix(".")
+    if form not in FORMATS:
+        raise WriteError(
+            Problem(
+                code="file.format",
+                expected=f"a path that ends in {', '.join(FORMATS)}",
+                found=repr(Path(path).name),
+                remedy="Choose one of these endings.",
+            )
+        )
+    if form == "svg":
+        content = svg_text(figure).encode()
+    else:
+        buffer = io.BytesIO()
+        about = {"png": "Description", "pdf": "Subject"}[form]
+        metadata = _METADATA[form] | {about: str(figure.get_label())}
+        figure.savefig(buffer, format=form, metadata=metadata, dpi=160)
+        content = buffer.getvalue()
+    return replace_file(path, content, overwrite=overwrite)
+
+
+def svg_text(figure: Figure, *, prefix: str = "chart") -> str:
+    """Give a figure as SVG text to embed, its ids beginning with the prefix."""
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": _SALT}):
+        figure.savefig(buffer, format="svg", metadata=_METADATA["svg"])
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    text = re.sub(r'\bid="', f'id="{prefix}-', text)
+    text = re.sub(r"url\(#", f"url(#{prefix}-", text)
+    text = re.sub(r'href="#', f'href="#{prefix}-', text)
+    label = escape(str(figure.get_label()))
+    head = f'<svg role="img" aria-labelledby="{prefix}-alt" '
+    return text.replace("<svg ", head, 1).replace(
+        "<defs>", f'<title id="{prefix}-alt">{label}</title>\n<defs>', 1
+    )

@@ -1,0 +1,123 @@
+"""The command line: thin, it calls the public functions and prints one line for an error."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from baseline_compare.areas import LEVELS, registry
+from baseline_compare.baselines.release import load_baseline
+from baseline_compare.comparison import compare
+from baseline_compare.comparison.targets import COMPARED_LEVELS
+from baseline_compare.errors import BaselineCompareError
+from baseline_compare.language import LANGUAGES, word
+from baseline_compare.reports import write_report
+from baseline_compare.sources import SOURCES, read_measurements
+from baseline_compare.version import VERSION
+
+DEFAULT_AREAS = ("mainland", "collaboration_area")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; give 0, or 2 after an error that was told in one line."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except BaselineCompareError as error:
+        first = str(error.problems[0])
+        more = error.total - 1
+        print(f"{first} (and {more} more)" if more else first, file=sys.stderr)
+        return 2
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="baseline-compare",
+        description="Compare later measurements of social assistance with the baseline of 2022.",
+    )
+    parser.add_argument("--version", action="version", version=VERSION)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    report = commands.add_parser("report", help="write a report of a file against a baseline")
+    report.add_argument("file")
+    report.add_argument("--source", choices=SOURCES, default="tidy", help="the layout of the file")
+    report.add_argument("--baseline", default="2022", help="a shipped name or a sealed folder")
+    report.add_argument(
+        "--areas", nargs="+", default=list(DEFAULT_AREAS), metavar="AREA",
+        help=f"levels ({', '.join(COMPARED_LEVELS)}) or area codes",
+    )  # fmt: skip
+    report.add_argument("--language", choices=LANGUAGES, default="en")
+    report.add_argument("-o", "--output", default="report.html")
+    report.add_argument("--overwrite", action="store_true", help="replace an existing file")
+    report.set_defaults(run=_report)
+
+    show = commands.add_parser("show", help="say what a baseline holds")
+    show.add_argument("baseline", nargs="?", default="2022")
+    show.set_defaults(run=_show)
+
+    check = commands.add_parser("check", help="list every problem of a file")
+    check.add_argument("file")
+    check.add_argument("--source", choices=SOURCES, default="tidy")
+    check.set_defaults(run=_check)
+
+    areas = commands.add_parser("areas", help="list the areas, or look one up by code or name")
+    areas.add_argument("name", nargs="?")
+    areas.add_argument("--level", choices=LEVELS)
+    areas.add_argument("--vintage")
+    areas.set_defaults(run=_areas)
+    return parser
+
+
+def _report(options: argparse.Namespace) -> int:
+    later = read_measurements(options.file, source=options.source)
+    result = compare(load_baseline(options.baseline), later, areas=options.areas)
+    path = write_report(
+        result, options.output, language=options.language, overwrite=options.overwrite
+    )
+    for line in result.summary(options.language):
+        print(line)
+    print(path)
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    print(load_baseline(options.baseline))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    try:
+        found = read_measurements(options.file, source=options.source)
+    except BaselineCompareError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        if error.total > len(error.problems):
+            print(f"... and {error.total - len(error.problems)} more", file=sys.stderr)
+        return 2
+    print(found)
+    for remark in found.remarks:
+        print(f"  {remark}")
+    return 0
+
+
+def _areas(options: argparse.Namespace) -> int:
+    areas = registry()
+    if options.name is None:
+        for level in LEVELS:
+            for area in areas.at_level(level, vintage=options.vintage or 2022):
+                names = "\t".join(area.name(language) for language in LANGUAGES)
+                print(f"{area.code}\t{word(f'level.{level}', 'en')}\t{names}")
+        return 0
+    area = areas.find(options.name, level=options.level, vintage=options.vintage)
+    print(f"{area.code}: {area.name('fi')} / {area.name('sv')} / {area.name('en')} ({area.level})")
+    vintage = options.vintage or area.valid_from
+    for parent in areas.parents(area.code, vintage=vintage):
+        print(f"  in {parent}")
+    members = areas.municipalities(area.code, vintage=vintage)
+    if len(members) > 1:
+        print(f"  {len(members)} municipalities")
+    if area.note:
+        print(f"  {area.note}")
+    return 0

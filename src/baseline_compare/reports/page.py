@@ -1,0 +1,48 @@
+"""The report as one self-contained HTML page."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from baseline_compare.comparison import Comparison
+from baseline_compare.files import replace_file
+from baseline_compare.language import Language, check_language, word
+from baseline_compare.reports.model import build_report
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("baseline_compare.reports", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("page.html")
+
+
+def write_report(
+    result: Comparison, path: str | Path, *, language: Language = "en", overwrite: bool = False
+) -> Path:
+    """Write a comparison as one HTML page with its charts, for readers of one language.
+
+    The page needs nothing from outside itself and runs no script.  A run that fails leaves no page.
+
+    Raises
+    ------
+    WriteError
+        ``path.exists`` if a file is there and ``overwrite`` is false, or ``write.failed``.
+    """
+    report = build_report(result, check_language(language))
+    page = _template().render(
+        report=report,
+        charts=[Markup(chart) for chart in report.charts],
+        say=lambda key: word(key, language),
+    )
+    return replace_file(path, page.encode(), overwrite=overwrite)
