@@ -15,7 +15,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from baseline_compare.baselines.canonical import canonical_csv, canonical_json, toml_bytes
@@ -197,11 +196,17 @@ def _measurements_csv(measurements: Measurements) -> bytes:
 
 
 def _number_texts(values: pd.Series, decimals: pd.Series) -> list[str]:
-    texts = [""] * len(values)
-    numbers, digits = values.to_numpy(), decimals.to_numpy()
-    for index in np.flatnonzero(~np.isnan(numbers)):
-        text = f"{numbers[index]:.{digits[index]}f}"
-        texts[index] = text.removeprefix("-") if float(text) == 0 else text
+    """Write each number with the decimals it was published with; each distinct one once."""
+    known: dict[tuple[float, int], str] = {}
+    texts = []
+    for number, digits in zip(values.tolist(), decimals.tolist(), strict=True):
+        if number != number:
+            texts.append("")
+            continue
+        if (number, digits) not in known:
+            text = f"{number:.{digits}f}"
+            known[number, digits] = text.removeprefix("-") if float(text) == 0 else text
+        texts.append(known[number, digits])
     return texts
 
 

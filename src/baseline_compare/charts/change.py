@@ -15,7 +15,6 @@ from baseline_compare.charts.frame import (
     INK,
     QUIET,
     add_footer,
-    capital,
     chosen_rows,
     panels,
     quiet_axes,
@@ -25,7 +24,7 @@ from baseline_compare.charts.frame import (
 from baseline_compare.comparison import Comparison
 from baseline_compare.comparison.wording import area_name, change_label, window_labels
 from baseline_compare.indicators import Indicator
-from baseline_compare.language import Language, check_language, number_text, word
+from baseline_compare.language import Language, capital, check_language, number_text, word
 
 MOST = 4
 _ROOM = 2.0

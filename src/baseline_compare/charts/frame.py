@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from baseline_compare.comparison import Comparison
 from baseline_compare.comparison.wording import source_label, window_labels
 from baseline_compare.errors import ComparisonError, Problem
-from baseline_compare.language import Language, word
+from baseline_compare.language import Language, capital, word
 
 INK = "#222222"
 QUIET = "#767676"
@@ -105,11 +105,6 @@ def window_captions(key: str, shown: Mapping[str, pd.DataFrame], language: Langu
 def wrapped(text: str, width: int) -> str:
     """Break a text into lines of at most so many characters."""
     return "\n".join(textwrap.wrap(text, width))
-
-
-def capital(text: str) -> str:
-    """Begin a text with a capital letter."""
-    return text[:1].upper() + text[1:]
 
 
 def quiet_axes(axes: Axes, *, keep: Sequence[str] = ("bottom",)) -> None:

@@ -14,7 +14,6 @@ from baseline_compare.charts.frame import (
     INK,
     QUIET,
     add_footer,
-    capital,
     chosen_rows,
     panels,
     quiet_axes,
@@ -22,7 +21,7 @@ from baseline_compare.charts.frame import (
 )
 from baseline_compare.comparison import Comparison
 from baseline_compare.comparison.wording import area_name, unit_label
-from baseline_compare.language import Language, check_language, value_text, word
+from baseline_compare.language import Language, capital, check_language, value_text, word
 
 MOST = 2
 

@@ -18,14 +18,13 @@ from baseline_compare.charts.frame import (
     QUIET,
     WIDTH,
     add_footer,
-    capital,
     chosen_rows,
     quiet_axes,
     wrapped,
 )
 from baseline_compare.comparison import Comparison
 from baseline_compare.comparison.wording import area_name
-from baseline_compare.language import Language, check_language, date_text, value_text, word
+from baseline_compare.language import Language, capital, check_language, date_text, value_text, word
 from baseline_compare.periods import Period, parse_period, span_label
 
 TRANSFER = datetime.date(2023, 1, 1)
@@ -79,18 +78,20 @@ def trend(result: Comparison, *, indicator: str | None = None, language: Languag
     lines = [line for note in notes for line in wrapped(note, _LINE_CHARACTERS).split("\n")]
     panel_rows = math.ceil(len(codes) / _COLUMNS)
     foot = 0.35 + _LINE_HEIGHT * len(lines) + 0.25
-    height = 1.55 * panel_rows + foot + 0.75
+    height = 1.45 * panel_rows + foot + 0.75
     figure = Figure(figsize=(WIDTH, height), facecolor="white")
     grid = figure.add_gridspec(
         panel_rows, _COLUMNS, left=0.075, right=0.985, top=1 - 0.75 / height,
-        bottom=(foot + 0.2) / height, hspace=0.62, wspace=0.28,
+        bottom=(foot + 0.2) / height, hspace=0.3, wspace=0.28,
     )  # fmt: skip
     for place, code in enumerate(codes):
         axes = figure.add_subplot(grid[place // _COLUMNS, place % _COLUMNS])
         own = series[series["area"] == code]
-        _draw(axes, own, result.baseline.base_year, events, result.indicators[key].unit, language)
+        _draw_line(axes, own, result.baseline.base_year, result.indicators[key].unit, language)
+        _draw_events(axes, events, numbered=place < _COLUMNS)
+        _draw_years(axes, range(first.year, last.year + 1), named=place >= len(codes) - _COLUMNS)
         title = area_name(code, result.targets, language)
-        axes.set_title(title, fontsize=9, color=INK, loc="left", pad=14)
+        axes.set_title(title, fontsize=9, color=INK, loc="left", pad=14 if place < _COLUMNS else 5)
     _write_texts(figure, result, key, lines, foot, language)
     add_footer(figure, result, rows, language)
     figure.set_label(_alternative(result, key, rows, (first, last), language))
@@ -120,44 +121,48 @@ def _write_texts(
     )  # fmt: skip
 
 
-def _draw(
-    axes: Axes,
-    own: pd.DataFrame,
-    base_year: int,
-    events: Sequence[tuple[int, list[Break]]],
-    unit: str,
-    language: Language,
+def _draw_line(
+    axes: Axes, own: pd.DataFrame, base_year: int, unit: str, language: Language
 ) -> None:
     periods = [parse_period(text) for text in own["period"]]
-    first, last = periods[0], periods[-1]
-    places = [_position(period.first_day) for period in periods]
     values = own["value"].tolist()
     axes.axvspan(base_year, base_year + 1, color=BAND, linewidth=0, zorder=0)
-    years = range(first.year, last.year + 1)
-    axes.plot(places, values, color=INK, linewidth=0.7 if first.type == "week" else 1.1, zorder=3)
+    width = 0.7 if periods[0].type == "week" else 1.1
+    places = [_position(period.first_day) for period in periods]
+    axes.plot(places, values, color=INK, linewidth=width, zorder=3)
     low, high = min(values), max(values)
     room = (high - low) or abs(high) or 1.0
     axes.set_ylim(low - 0.12 * room, high + 0.12 * room)
-    axes.set_xlim(min(years[0], places[0]), years[-1] + 1)
+    axes.set_yticks([low, high], [value_text(value, unit, language) for value in (low, high)])
+
+
+def _draw_events(axes: Axes, events: Sequence[tuple[int, list[Break]]], *, numbered: bool) -> None:
+    """Mark the days of events; the day of the transfer is a solid line."""
     days = [group[0].date_from for _, group in events]
-    for number, group in events:
+    low, high = axes.get_ylim()
+    others = [_position(day) for day in days if day != TRANSFER]
+    axes.vlines(others, low, high, colors=QUIET, linewidths=0.7, linestyles=(0, (3, 2)), zorder=2)
+    if TRANSFER in days:
+        axes.vlines([_position(TRANSFER)], low, high, colors=INK, linewidths=1.2, zorder=2)
+    axes.set_ylim(low, high)
+    for number, group in events if numbered else ():
         day = group[0].date_from
-        others = [(other - day).days for other in days if other != day]
-        crowded = min(others, key=abs, default=999)
+        crowded = min(((other - day).days for other in days if other != day), key=abs, default=999)
         side = "right" if crowded > 0 else "left"
-        place = "center" if abs(crowded) > _CROWDED else side
-        strong = day == TRANSFER
-        axes.axvline(
-            _position(day), color=INK if strong else QUIET, linewidth=1.2 if strong else 0.7,
-            linestyle="-" if strong else (0, (3, 2)), zorder=2,
-        )  # fmt: skip
         axes.annotate(
             str(number), (_position(day), 1.0), xycoords=("data", "axes fraction"),
-            xytext=(0, 1), textcoords="offset points", ha=place, va="bottom",
-            fontsize=7, color=INK,
+            xytext=(0, 1), textcoords="offset points", va="bottom",
+            ha="center" if abs(crowded) > _CROWDED else side, fontsize=7, color=INK,
         )  # fmt: skip
-    axes.set_xticks([year + 0.5 for year in years], [str(year) for year in years])
-    axes.set_yticks([low, high], [value_text(value, unit, language) for value in (low, high)])
+
+
+def _draw_years(axes: Axes, years: range, *, named: bool) -> None:
+    """Show whole years; only the lowest panel of a column names them."""
+    axes.set_xlim(years[0], years[-1] + 1)
+    if named:
+        axes.set_xticks([year + 0.5 for year in years], [str(year) for year in years])
+    else:
+        axes.set_xticks([])
     quiet_axes(axes)
     axes.tick_params(labelsize=7.5)
 
@@ -186,7 +191,7 @@ def _events(
 
 def _event_note(number: int, group: Sequence[Break], language: Language) -> str:
     names = "; ".join(event.name(language) for event in group)
-    return f"{number}  {event_date(group[0], language)}: {names}"
+    return f"{number}  {capital(event_date(group[0], language))}: {names}"
 
 
 def event_date(event: Break, language: Language) -> str:

@@ -81,7 +81,8 @@ def aggregate(pairing: Pairing, plan: Plan, indicator: Indicator) -> Levels:
             single = np.array([origin == "own" for origin in plan.origins]) & (
                 used.sum(axis=1) == 1
             )
-            own = np.where(used, grid.numbers["value"][rows][plan.starts], 0.0).sum(axis=1)
+            values = grid.numbers.get("value", np.full(grid.state.shape, np.nan))
+            own = np.where(used, values[rows][plan.starts], 0.0).sum(axis=1)
             out[some & single] = own[some & single]
             for index in np.flatnonzero(some & ~single):
                 reasons[index] = "no_counts"

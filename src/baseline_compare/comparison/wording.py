@@ -14,6 +14,7 @@ from baseline_compare.errors import AreaError
 from baseline_compare.indicators import Catalogue, Indicator
 from baseline_compare.language import (
     Language,
+    capital,
     change_text,
     number_text,
     percent_text,
@@ -94,7 +95,7 @@ def _sentence(
             word(
                 "result.verdict_areas",
                 language,
-                verdict=word(f"verdict.{verdict}", language),
+                verdict=capital(word(f"verdict.{verdict}", language)),
                 areas=", ".join(areas),
             )
         )
@@ -104,11 +105,11 @@ def _sentence(
     return word(
         "result.sentence",
         language,
-        name=name[:1].upper() + name[1:],
+        name=capital(name),
         how=word(f"statistic.{first['statistic']}", language),
         baseline=before,
-        current=after[:1].upper() + after[1:],
-        verdicts="; ".join(parts),
+        current=capital(after),
+        verdicts=" ".join(parts),
     )
 
 
@@ -148,14 +149,19 @@ def display_table(
     return frame.rename(columns={name: word(f"column.{name}", language) for name in columns})
 
 
+def publisher_label(sources: Mapping[str, Mapping[str, str]], key: str, language: Language) -> str:
+    """Name the publisher of a source; a source of one's own by its id."""
+    publisher = sources.get(key, {}).get("publisher", "")
+    return word(f"publisher.{publisher}", language) if publisher else printable(key)
+
+
 def source_label(sources: Mapping[str, Mapping[str, str]], key: str, language: Language) -> str:
     """Name a source: publisher, id and licence; a source of one's own by its id alone."""
-    known = sources.get(key, {})
-    publisher = known.get("publisher", "")
-    if not publisher:
-        return printable(key)
-    name = f"{word(f'publisher.{publisher}', language)} ({key})"
-    return f"{name}, {known['licence']}" if known.get("licence") else name
+    name = publisher_label(sources, key, language)
+    if name != printable(key):
+        name = f"{name} ({key})"
+    licence = sources.get(key, {}).get("licence", "")
+    return f"{name}, {licence}" if licence else name
 
 
 def unmatched_sentence(reason: str, detail: str, periods: str, language: Language) -> str:

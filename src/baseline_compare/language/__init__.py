@@ -10,6 +10,7 @@ from baseline_compare.language.figures import (
 from baseline_compare.language.words import (
     LANGUAGES,
     Language,
+    capital,
     check_language,
     join_words,
     month_names,
@@ -20,6 +21,7 @@ from baseline_compare.language.words import (
 __all__ = [
     "LANGUAGES",
     "Language",
+    "capital",
     "change_text",
     "check_language",
     "date_text",

@@ -95,6 +95,17 @@ def printable(text: str) -> str:
     return "".join(letter for letter in text if unicodedata.category(letter) not in ("Cc", "Cf"))
 
 
+def capital(text: str) -> str:
+    """Begin a text with a capital letter.
+
+    Examples
+    --------
+    >>> capital("äkta")
+    'Äkta'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def join_words(items: Sequence[str], language: Language) -> str:
     """Join items as a sentence does: commas, and the word for "and" before the last.
 

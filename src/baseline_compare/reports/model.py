@@ -16,6 +16,7 @@ from baseline_compare.comparison.wording import (
     area_name,
     margin_rule,
     method_sentences,
+    publisher_label,
     reason_sentences,
     source_label,
     unit_label,
@@ -25,6 +26,7 @@ from baseline_compare.comparison.wording import (
 from baseline_compare.indicators import Indicator, Margin
 from baseline_compare.language import (
     Language,
+    capital,
     change_text,
     date_text,
     join_words,
@@ -194,11 +196,13 @@ def _table(result: Comparison, key: object, rows: pd.DataFrame, language: Langua
         source_label(result.baseline.sources, name, language)
         for name in first["source"].split(", ")
     )
+    name = indicator.name(language)
+    if indicator.unit not in ("share", "per_inhabitant"):
+        name = f"{name} ({unit_label(indicator.unit, first['statistic'], language)})"
     caption = word(
         "report.table_caption",
         language,
-        name=_capital(indicator.name(language)),
-        unit=unit_label(indicator.unit, first["statistic"], language),
+        name=capital(name),
         source=sources,
     )
     shared = [
@@ -210,7 +214,7 @@ def _table(result: Comparison, key: object, rows: pd.DataFrame, language: Langua
         definition=_definition(indicator, language),
         windows=window_labels(first["periods"], language),
         rows=tuple(lines),
-        note=_capital("; ".join(shared)) + ".",
+        note=capital("; ".join(shared)) + ".",
     )
 
 
@@ -242,7 +246,7 @@ def _unmatched(result: Comparison, language: Language) -> Iterable[Unmatched]:
         merged[sentence, "; ".join(group["names"])].append(name)
     for (sentence, names), areas in merged.items():
         yield Unmatched(
-            indicators=_capital(names),
+            indicators=capital(names),
             areas=", ".join(area for area in areas if area) or word("report.all_areas", language),
             reason=sentence,
         )
@@ -286,8 +290,8 @@ def _finding_line(result: Comparison, identifier: str, language: Language) -> st
     finding = next(item for item in result.baseline.findings if item.id == identifier)
     kind = word(f"kind.{finding.kind}", language)
     status = word(f"status.{finding.status}", language)
-    source = source_label(result.baseline.sources, finding.source, language)
-    return f"{kind}: {printable(finding.statement(language))} ({status}; {source})"
+    publisher = publisher_label(result.baseline.sources, finding.source, language)
+    return f"{kind}: {printable(finding.statement(language))} ({status}, {publisher})"
 
 
 def _break_line(result: Comparison, event: Break, language: Language) -> str:
@@ -301,7 +305,7 @@ def _break_line(result: Comparison, event: Break, language: Language) -> str:
     return word(
         "report.break_item",
         language,
-        date=event_date(event, language),
+        date=capital(event_date(event, language)),
         name=printable(event.name(language)),
         effect=word(f"effect.{event.effect}", language),
         indicators=names,
@@ -315,11 +319,14 @@ def _remarks(result: Comparison, language: Language) -> Iterable[str]:
             groups[remark.code].append(remark)
     for code, remarks in groups.items():
         first = remarks[0]
-        place = printable(first.file)
-        if first.row is not None:
-            place = f"{place}, {word('remark.row', language, row=first.row)}"
         text = word(f"remark.{code}", language)
-        yield word("remark.times", language, text=text, number=len(remarks), place=place)
+        places = [printable(first.file)] if first.file else []
+        if first.row is not None:
+            places.append(word("remark.row", language, row=first.row))
+        if places:
+            place = ", ".join(places)
+            text = word("remark.times", language, text=text, number=len(remarks), place=place)
+        yield text
 
 
 def _methods(result: Comparison, table: pd.DataFrame, language: Language) -> Iterable[str]:
@@ -404,7 +411,3 @@ def _hashes(result: Comparison, language: Language) -> Iterable[str]:
     for name, row in result.baseline.lineage.items():
         yield word("report.baseline_file", language, file=printable(name), sha256=row["sha256"])
     yield word("report.attribution", language)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

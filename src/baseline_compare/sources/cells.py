@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from baseline_compare.errors import Problem, ProblemList
 from baseline_compare.measurements import Remark
@@ -47,7 +48,7 @@ def parse_numbers(
     Spaces and apostrophes between groups of three digits and a typographic minus are taken and
     noted; a decimal comma, an exponent, a truth value or a mark is refused.
     """
-    distinct, inverse = np.unique(column.astype(str), return_inverse=True)
+    inverse, distinct = pd.factorize(column)
     values = np.full(len(distinct), np.nan)
     decimals = np.zeros(len(distinct), dtype=np.int8)
     for index, text in enumerate(distinct):

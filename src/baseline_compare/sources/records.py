@@ -41,53 +41,58 @@ def read_records(
         ``csv.quote``, ``header.*``, ``row.width``, ``row.not_data``, ``limit.*`` or
         ``table.no_rows``.
     """
-    lines = _split(opened, delimiter, limits)
-    header = [name.strip() for name in lines[0][1]] if lines else []
-    _check_header(opened, header, lines, delimiter, limits, header_problem)
-    body, quarantine = _body(opened, lines[1:], len(header), limits)
-    if not body:
+    lines, records = _split(opened, delimiter, limits)
+    header = [name.strip() for name in records[0]] if records else []
+    _check_header(opened, header, records, delimiter, limits, header_problem)
+    lines, records, quarantine = _body(opened, lines[1:], records[1:], len(header), limits)
+    if not records:
         raise InputError(no_rows(opened.name))
-    table = np.array([fields for _, fields in body], dtype=object)
-    columns = {name: _trimmed(table[:, index]) for index, name in enumerate(header)}
-    numbers = np.array([line for line, _ in body], dtype=np.int64)
-    return Records(columns, numbers, tuple(quarantine))
+    columns = {
+        name: _trimmed(column)
+        for name, column in zip(header, zip(*records, strict=True), strict=True)
+    }
+    return Records(columns, np.array(lines, dtype=np.int64), tuple(quarantine))
 
 
-def _trimmed(column: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+def _trimmed(column: tuple[str, ...]) -> npt.NDArray[np.object_]:
     """Take white space off both ends; most columns repeat few texts, so each is looked at once."""
     short = {text: text.strip() for text in set(column)}
-    if all(text == trimmed for text, trimmed in short.items()):
-        return column
-    return np.array([short[text] for text in column], dtype=object)
+    if any(text != trimmed for text, trimmed in short.items()):
+        column = tuple(short[text] for text in column)
+    return np.array(column, dtype=object)
 
 
-def _split(opened: OpenedText, delimiter: str, limits: Limits) -> list[tuple[int, list[str]]]:
+def _split(
+    opened: OpenedText, delimiter: str, limits: Limits
+) -> tuple[Sequence[int], list[list[str]]]:
+    """Give the records and the line on which each begins."""
+    if opened.text.count("\n") > limits.rows + 1:
+        raise _problem(opened, "limit.rows", f"at most {limits.rows} rows", "more", limits.rows + 2)
     reader = csv.reader(io.StringIO(opened.text, newline=""), delimiter=delimiter, strict=True)
-    lines: list[tuple[int, list[str]]] = []
-    start = 1
+    starts, records, start = [], [], 1
     try:
+        if '"' not in opened.text:
+            records = list(reader)
+            return range(1, len(records) + 1), records
         for fields in reader:
-            lines.append((start, fields))
+            starts.append(start)
+            records.append(fields)
             start = reader.line_num + 1
-            if len(lines) > limits.rows + 1:
-                raise _problem(opened, "limit.rows", f"at most {limits.rows} rows", "more", start)
     except csv.Error as error:
         if "field larger" in str(error):
-            found = "a longer one"
-            raise _problem(
-                opened, "limit.field", f"fields up to {limits.field}", found, start
-            ) from None
+            expected = f"fields up to {limits.field}"
+            row = max(start, reader.line_num)
+            raise _problem(opened, "limit.field", expected, "a longer one", row) from None
         found = f"{error} in a record that begins here"
-        raise _problem(
-            opened, "csv.quote", "quotes that are closed and doubled inside", found, start
-        ) from None
-    return lines
+        expected = "quotes that are closed and doubled inside"
+        raise _problem(opened, "csv.quote", expected, found, start) from None
+    return starts, records
 
 
 def _check_header(
     opened: OpenedText,
     header: list[str],
-    lines: list[tuple[int, list[str]]],
+    records: list[list[str]],
     delimiter: str,
     limits: Limits,
     header_problem: Callable[[Sequence[str]], Problem | None],
@@ -97,7 +102,7 @@ def _check_header(
         raise _problem(opened, "limit.columns", expected, str(len(header)), 1)
     wrong = header_problem(header)
     if wrong is not None:
-        for line, fields in lines[1:_LOOK_AHEAD]:
+        for line, fields in enumerate(records[1:_LOOK_AHEAD], start=2):
             if header_problem([name.strip() for name in fields]) is None:
                 raise _problem(
                     opened, "row.not_data", "the header in row 1", f"it in row {line}", 1,
@@ -119,35 +124,58 @@ def _check_header(
 
 
 def _body(
-    opened: OpenedText, lines: list[tuple[int, list[str]]], width: int, limits: Limits
-) -> tuple[list[tuple[int, list[str]]], list[Problem]]:
-    while lines and not any(field.strip() for field in lines[-1][1]):
-        lines.pop()
-    body, quarantine, problems = [], [], ProblemList()
-    for line, fields in lines:
-        if len(fields) == width and any(fields):
-            if len(max(fields, key=len)) > limits.field:
-                expected = f"fields up to {limits.field} characters"
-                raise _problem(opened, "limit.field", expected, "a longer one", line)
-            body.append((line, fields))
-            continue
+    opened: OpenedText,
+    lines: Sequence[int],
+    records: list[list[str]],
+    width: int,
+    limits: Limits,
+) -> tuple[Sequence[int], list[list[str]], list[Problem]]:
+    """Keep the rows that are measurements; set blank ones aside, refuse any other shape."""
+    if max(map(len, opened.text.split("\n"))) > limits.field:
+        _check_fields(opened, lines, records, limits)
+    while records and not any(map(str.strip, records[-1])):
+        records.pop()
+    if all(len(fields) == width and fields[0] for fields in records):
+        return lines[: len(records)], records, []
+    kept: tuple[list[int], list[list[str]]] = ([], [])
+    quarantine: list[Problem] = []
+    problems = ProblemList()
+    for line, fields in zip(lines, records, strict=False):
         filled = sum(bool(field.strip()) for field in fields)
-        if filled == 0:
-            quarantine.append(
-                _problem(opened, "row.blank", "a measurement", "a blank row", line).problems[0]
-            )
+        if len(fields) == width and filled > 1:
+            kept[0].append(line)
+            kept[1].append(fields)
+        elif filled == 0:
+            quarantine.extend(_told(opened, "row.blank", "a measurement", "a blank row", line))
         elif filled == 1:
             note = "Remove titles, notes and sources from the table."
-            problems.extend(
-                _problem(
-                    opened, "row.not_data", "a measurement", repr("".join(fields)[:60]), line, note
-                ).problems
-            )
+            text = repr("".join(fields)[:60])
+            problems.extend(_told(opened, "row.not_data", "a measurement", text, line, note))
         else:
             found = f"{len(fields)} fields"
-            problems.extend(_problem(opened, "row.width", f"{width} fields", found, line).problems)
+            problems.extend(_told(opened, "row.width", f"{width} fields", found, line))
     problems.raise_if_any(InputError)
-    return body, quarantine
+    return kept[0], kept[1], quarantine
+
+
+def _check_fields(
+    opened: OpenedText, lines: Sequence[int], records: list[list[str]], limits: Limits
+) -> None:
+    for line, fields in zip(lines, records, strict=True):
+        if max(map(len, fields), default=0) > limits.field:
+            expected = f"fields up to {limits.field} characters"
+            raise _problem(opened, "limit.field", expected, "a longer one", line)
+
+
+def _told(
+    opened: OpenedText,
+    code: str,
+    expected: str,
+    found: str,
+    row: int,
+    remedy: str = "Correct the row in the file.",
+) -> tuple[Problem, ...]:
+    return _problem(opened, code, expected, found, row, remedy).problems
 
 
 def _problem(
