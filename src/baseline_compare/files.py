@@ -33,10 +33,11 @@ def read_regular(path: Path, limit: int) -> bytes:
         raise _refusal(path.name, "path.not_found", "a file", "nothing there", remedy) from None
     except OSError as error:
         raise _not_regular(path.name, error.strerror or "an error") from error
+    about = os.fstat(handle)
+    if not stat.S_ISREG(about.st_mode):
+        os.close(handle)
+        raise _not_regular(path.name, "a directory, pipe or device")
     with os.fdopen(handle, "rb") as file:
-        about = os.fstat(file.fileno())
-        if not stat.S_ISREG(about.st_mode):
-            raise _not_regular(path.name, "a directory, pipe or device")
         if about.st_size > limit:
             remedy = "Split the file, or raise the limit if you trust it."
             raise _refusal(

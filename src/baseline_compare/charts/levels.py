@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from baseline_compare.charts.frame import (
     BASE,
@@ -67,7 +67,6 @@ def levels(
         _draw(axes, rows, codes, language)
         unit = unit_label(indicator.unit, rows.iloc[0]["statistic"], language)
         axes.set_xlabel(unit, fontsize=8.5, color=INK)
-        axes.xaxis.set_major_formatter(partial(_tick, unit=indicator.unit, language=language))
     add_footer(figure, result, everything, language)
     figure.set_label(_alternative(result, shown, language))
     return figure
@@ -106,13 +105,14 @@ def _draw(axes: Axes, rows: pd.DataFrame, codes: list[str], language: Language) 
             color=INK,
         )
     axes.set_xlim(low - 0.32 * span, high + 0.32 * span)
-    axes.locator_params(axis="x", nbins=5)
+    ticks = [tick for tick in MaxNLocator(4).tick_values(low, high) if low <= tick <= high]
+    axes.set_xticks(ticks, [_tick(tick, rows.iloc[0]["unit"], language) for tick in ticks])
     axes.grid(visible=True, axis="y", color="#eeeeee", linewidth=0.8, zorder=0)
     axes.set_axisbelow(True)
     quiet_axes(axes)
 
 
-def _tick(value: float, _place: int, *, unit: str, language: Language) -> str:
+def _tick(value: float, unit: str, language: Language) -> str:
     """Write a value of the axis without decimals that say nothing."""
     text = value_text(value, unit, language)
     decimal = "." if language == "en" else ","

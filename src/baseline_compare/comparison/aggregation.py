@@ -81,8 +81,7 @@ def aggregate(pairing: Pairing, plan: Plan, indicator: Indicator) -> Levels:
             single = np.array([origin == "own" for origin in plan.origins]) & (
                 used.sum(axis=1) == 1
             )
-            values = grid.numbers.get("value", np.full(grid.state.shape, np.nan))
-            own = np.where(used, values[rows][plan.starts], 0.0).sum(axis=1)
+            own = np.where(used, grid.column("value")[rows][plan.starts], 0.0).sum(axis=1)
             out[some & single] = own[some & single]
             for index in np.flatnonzero(some & ~single):
                 reasons[index] = "no_counts"
@@ -101,15 +100,15 @@ def _sums(
     """Give numerators and denominators (or counts alone) summed over members, if there are any."""
 
     def total(name: str) -> Floats:
-        return grouped_sum(np.where(cells, grid.numbers[name][rows], 0.0), plan.starts)
+        return grouped_sum(np.where(cells, grid.column(name)[rows], 0.0), plan.starts)
 
     if indicator.kind in ("count", "amount"):
         kinds = {period.type for period in grid.periods}
         return f"mean_per_{min(kinds, default='period')}", (total("value"), None)
     parts = _PARTS.get(indicator.kind, ())
-    if parts and all(name in grid.numbers for name in parts):
+    if parts:
         needed = np.repeat(some, np.diff([*plan.starts, len(rows)]))
-        lacks = np.isnan(grid.numbers[parts[1]][rows]) & cells & needed[:, None]
+        lacks = np.isnan(grid.column(parts[1])[rows]) & cells & needed[:, None]
         if not lacks.any():
             return "ratio_of_sums", (total(parts[0]), total(parts[1]))
     return "value", None

@@ -39,6 +39,10 @@ class Grid:
     frequencies: dict[tuple[int, int], str]
     sources: tuple[str, ...]
 
+    def column(self, name: str) -> Floats:
+        """Give the matrix of a column; missing everywhere if no cell has it."""
+        return self.numbers.get(name, np.full(self.state.shape, np.nan))
+
     def take(self, areas: Codes, periods: Codes) -> Grid:
         """Give the grid of these rows and columns; -1 gives an absent row or column."""
         rows, columns = np.ix_(areas, periods)

@@ -43,7 +43,7 @@ class Side:
             return None
         areas, periods = _places(top.areas, bottom.areas), _places(top.periods, bottom.periods)
         below = bottom.take(areas, periods)
-        return _over(top, below.numbers["value"], below.state)
+        return _over(top, below.column("value"), below.state)
 
     def _over_population(self, top: Grid, indicator: Indicator) -> Grid:
         """Give every month the population at the end of the year before, of the same area."""
@@ -57,7 +57,7 @@ class Side:
             columns = _places(years, [period.year for period in found.periods])
             taken = found.take(_places(top.areas, found.areas), columns)
             fresh = (state == ABSENT) & (taken.state != ABSENT)
-            below = np.where(fresh, taken.numbers["value"], below)
+            below = np.where(fresh, taken.column("value"), below)
             state = np.where(fresh, taken.state, state).astype(np.int8)
         return _over(top, below, state)
 
@@ -126,7 +126,7 @@ def _like(period: Period) -> _Like:
 def _over(top: Grid, below: Floats, state: npt.NDArray[np.int8]) -> Grid:
     """Join a numerator's grid with the denominators of the same cells."""
     both = np.where((top.state == VALUE) & (state != VALUE), state, top.state).astype(np.int8)
-    numbers = {"numerator": top.numbers["value"], "denominator": below}
+    numbers = {"numerator": top.column("value"), "denominator": below}
     return Grid(top.areas, top.periods, both, numbers, {}, top.sources)
 
 

@@ -55,7 +55,7 @@ def _part(
     whole = there == sizes[:, None]
 
     def total(name: str) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-        return grouped_sum(np.where(taken.state == VALUE, taken.numbers[name], 0.0), plan.starts)
+        return grouped_sum(np.where(taken.state == VALUE, taken.column(name), 0.0), plan.starts)
 
     if indicator.has_parts and "denominator" in taken.numbers:
         top, bottom = total("numerator"), total("denominator")
