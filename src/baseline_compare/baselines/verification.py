@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,3 +151,7 @@ def _refusal(
     return ReleaseError(
         Problem(code=code, expected=expected, found=found, remedy=remedy, file=file)
     )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{verify(sys.argv[1]).id}\n")

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from baseline_compare.charts.saving import svg_text
 from baseline_compare.comparison import Comparison
 from baseline_compare.comparison.wording import source_label, window_labels
 from baseline_compare.errors import ComparisonError, Problem
@@ -28,6 +29,13 @@ WIDTH = 8.6
 _CAPTION_HEIGHT = 0.17
 _COLOURS = {"improved": BETTER, "worsened": WORSE, "increased": CHANGED, "decreased": CHANGED}
 _MARKERS = {"improved": "^", "worsened": "v", "increased": "o", "decreased": "o"}
+
+
+class Chart(Figure):
+    """A matplotlib figure that shows itself in a notebook, its alternative text included."""
+
+    def _repr_svg_(self) -> str:
+        return svg_text(self)
 
 
 def verdict_style(verdict: str) -> tuple[str, str, str]:
@@ -76,7 +84,7 @@ def panels(
     head = 0.22 + 0.17 * (1 + max(text.count("\n") for text in heads))
     foot = 0.62 + 0.36 + _CAPTION_HEIGHT * (len(captions) - 1)
     height = row_height * len(names) + head + foot
-    figure = Figure(figsize=(WIDTH, height), facecolor="white")
+    figure = Chart(figsize=(WIDTH, height), facecolor="white")
     left = 0.02 + 0.0098 * max(len(name) for name in names)
     width = (0.99 - left) / len(titles)
     box = (foot / height, 1 - (head + foot) / height)

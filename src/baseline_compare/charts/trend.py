@@ -17,6 +17,7 @@ from baseline_compare.charts.frame import (
     INK,
     QUIET,
     WIDTH,
+    Chart,
     add_footer,
     chosen_rows,
     quiet_axes,
@@ -79,7 +80,7 @@ def trend(result: Comparison, *, indicator: str | None = None, language: Languag
     panel_rows = math.ceil(len(codes) / _COLUMNS)
     foot = 0.35 + _LINE_HEIGHT * len(lines) + 0.25
     height = 1.45 * panel_rows + foot + 0.75
-    figure = Figure(figsize=(WIDTH, height), facecolor="white")
+    figure = Chart(figsize=(WIDTH, height), facecolor="white")
     grid = figure.add_gridspec(
         panel_rows, _COLUMNS, left=0.075, right=0.985, top=1 - 0.75 / height,
         bottom=(foot + 0.2) / height, hspace=0.3, wspace=0.28,

@@ -105,7 +105,7 @@ class Comparison:
             [
                 *self.summary(),
                 "",
-                self.display_table().to_string(index=False),
+                self._printed_table().to_string(index=False),
                 "",
                 *self._closing(),
             ]
@@ -114,10 +114,25 @@ class Comparison:
     def _repr_html_(self) -> str:
         lines = "".join(f"<p>{html.escape(line)}</p>" for line in self.summary())
         closing = "".join(f"<p>{html.escape(line)}</p>" for line in self._closing())
-        return f"{lines}{self.display_table().to_html(index=False, escape=True)}{closing}"
+        return f"{lines}{self._printed_table().to_html(index=False, escape=True)}{closing}"
+
+    def _printed_table(self) -> pd.DataFrame:
+        """Show the headline indicators; all of them if there is none."""
+        rows = self._table[self._headline()]
+        return display_table(rows, self.indicators, self.targets, "en")
+
+    def _headline(self) -> pd.Series:
+        families = self._table["indicator"].map(
+            {key: item.family for key, item in self.indicators.items()}
+        )
+        headline: pd.Series = families == "headline"
+        return headline if headline.any() else ~headline
 
     def _closing(self) -> list[str]:
+        others = int((~self._headline()).sum())
+        more = [word("result.more", "en", number=others)] if others else []
         return [
+            *more,
             word("result.not_compared", "en", number=len(self._unmatched)),
             self.provenance_line(),
         ]
