@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from baseline_compare.errors import Problem, ReleaseError
+from baseline_compare.formulas import begins_formula
 
 LARGEST_INTEGER = 2**53 - 1
 DEEPEST_JSON = 64
@@ -19,9 +20,6 @@ _UNSAFE = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
 )
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
-_FORMULA_STARTS = "=+-@\t\r\n"
-_SKIPPED_CATEGORIES = ("Zs", "Zl", "Zp", "Cf", "Cc")
-_QUOTES = "\"'`\u2018\u2019\u201c\u201d"
 
 
 def canonical_json(value: Any) -> bytes:
@@ -142,27 +140,6 @@ def _cell(text: str, file: str) -> str:
     if any(mark in text for mark in ',"\n'):
         return '"' + text.replace('"', '""') + '"'
     return text
-
-
-def begins_formula(text: str) -> bool:
-    r"""Say whether a spreadsheet could take the text for a formula.
-
-    Judged after compatibility folding and without leading white space, invisible characters and
-    quotes.
-
-    Examples
-    --------
-    >>> begins_formula(" \uff1d1+1"), begins_formula("a=1")
-    (True, False)
-    """
-    folded = unicodedata.normalize("NFKC", text)
-    if folded[:1] in ("\t", "\r", "\n"):
-        return True
-    for character in folded:
-        if character in _QUOTES or unicodedata.category(character) in _SKIPPED_CATEGORIES:
-            continue
-        return character in _FORMULA_STARTS
-    return False
 
 
 def toml_bytes(document: Mapping[str, Any]) -> bytes:

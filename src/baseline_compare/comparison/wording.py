@@ -10,6 +10,7 @@ import pandas as pd
 from baseline_compare.areas import registry
 from baseline_compare.breaks import Break
 from baseline_compare.comparison.targets import Target
+from baseline_compare.comparison.verdicts import VERDICTS
 from baseline_compare.errors import AreaError
 from baseline_compare.indicators import Catalogue, Indicator
 from baseline_compare.language import (
@@ -23,18 +24,6 @@ from baseline_compare.language import (
     word,
 )
 from baseline_compare.periods import expand, span_label
-
-_VERDICT_ORDER = (
-    "improved",
-    "worsened",
-    "increased",
-    "decreased",
-    "no_relevant_change",
-    "undecided",
-    "not_comparable",
-    "insufficient",
-    "suppressed",
-)
 
 
 def area_name(code: str, targets: Mapping[str, Target], language: Language) -> str:
@@ -82,7 +71,7 @@ def _sentence(
     rows: pd.DataFrame, indicator: Indicator, targets: Mapping[str, Target], language: Language
 ) -> str:
     parts = []
-    for verdict in _VERDICT_ORDER:
+    for verdict in VERDICTS:
         own = rows[rows["verdict"] == verdict]
         if own.empty:
             continue

@@ -5,16 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import math
-import unicodedata
 from pathlib import Path
 
 from baseline_compare.comparison import TABLE_COLUMNS, Comparison
 from baseline_compare.files import replace_file
-
-_TRIGGERS = "=+-@\t\r\n"
-_STARTS = ",;\t|\r\n"
-_SKIPPED = ("Zs", "Zl", "Zp", "Cf")
-_QUOTES = "\"'`\u2018\u2019\u201c\u201d"
+from baseline_compare.formulas import neutral_text
 
 
 def write_table(result: Comparison, path: str | Path, *, overwrite: bool = False) -> Path:
@@ -48,28 +43,3 @@ def _cell(value: object) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     return str(value)
-
-
-def neutral_text(text: str) -> str:
-    """Put an apostrophe before every place at which a spreadsheet could begin a formula.
-
-    A place is the start of the text, or what follows a mark that a reader with other settings could
-    take for the end of a cell.
-
-    Examples
-    --------
-    >>> neutral_text("=1+1"), neutral_text("a; -b"), neutral_text("a-b")
-    ("'=1+1", "a; '-b", 'a-b')
-    """
-    out, starting = [], True
-    for letter in text:
-        folded = unicodedata.normalize("NFKC", letter)
-        if starting and (folded[:1] or letter) in _TRIGGERS:
-            out.append("'")
-            starting = False
-        elif starting and letter not in _QUOTES and unicodedata.category(letter) not in _SKIPPED:
-            starting = False
-        out.append(letter)
-        if folded in _STARTS:
-            starting = True
-    return "".join(out)
