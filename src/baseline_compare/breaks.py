@@ -114,8 +114,9 @@ def parse_breaks(text: str, *, file: str) -> tuple[Break, ...]:
 
 
 def document(breaks: Iterable[Break]) -> dict[str, Any]:
-    """Give events as the nested tables of their TOML file."""
-    return {"schema": SCHEMA, "breaks": {event.id: _table(event) for event in breaks}}
+    """Give events, in the order of their dates, as the nested tables of their TOML file."""
+    ordered = sorted(breaks, key=lambda event: (event.date_from, event.id))
+    return {"schema": SCHEMA, "breaks": {event.id: _table(event) for event in ordered}}
 
 
 def _break(key: str, table: dict[str, Any]) -> Break:
@@ -152,7 +153,7 @@ def _table(event: Break) -> dict[str, Any]:
         "areas": list(event.areas),
         "indicators": list(event.indicators),
         "source": event.source,
-        "name": dict(event.names),
+        "name": {language: event.names[language] for language in LANGUAGES},
     }
 
 

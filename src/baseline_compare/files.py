@@ -13,6 +13,8 @@ from pathlib import Path
 
 from baseline_compare.errors import InputError, Problem, WriteError
 
+NOTHING_LOST = "Make room or choose another folder; what was there before is unchanged."
+
 
 def read_regular(path: Path, limit: int) -> bytes:
     """Read a regular file without following a link or waiting for a device.
@@ -24,6 +26,8 @@ def read_regular(path: Path, limit: int) -> bytes:
     """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     flags |= getattr(os, "O_BINARY", 0)
+    if "\0" in str(path):
+        raise _not_regular(ascii(path.name), "a NUL character in the path")
     try:
         if path.is_symlink():
             raise _not_regular(path.name, "a symbolic link")
@@ -43,7 +47,11 @@ def read_regular(path: Path, limit: int) -> bytes:
             raise _refusal(
                 path.name, "limit.bytes", f"at most {limit} bytes", f"{about.st_size}", remedy
             )
-        return file.read(limit + 1)
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        remedy = "Split the file, or raise the limit if you trust it."
+        raise _refusal(path.name, "limit.bytes", f"at most {limit} bytes", "more", remedy)
+    return content
 
 
 def write_new_file(path: Path, content: bytes) -> None:
@@ -67,7 +75,7 @@ def replace_file(path: str | Path, content: bytes, *, overwrite: bool) -> Path:
         disk, the folder or a permission does not allow it.
     """
     target = Path(path)
-    if os.path.lexists(target) and not overwrite:
+    if not overwrite and "\0" not in str(path) and os.path.lexists(target):
         raise WriteError(
             Problem(
                 code="path.exists",
@@ -77,7 +85,9 @@ def replace_file(path: str | Path, content: bytes, *, overwrite: bool) -> Path:
                 file=str(target),
             )
         )
-    temporary = ""
+    if "\0" in str(path):
+        raise failed_write(Path(ascii(str(path))), "a NUL character in the path")
+    temporary, remedy = "", NOTHING_LOST
     try:
         handle, temporary = tempfile.mkstemp(prefix=".new-", dir=target.parent)
         try:
@@ -87,11 +97,13 @@ def replace_file(path: str | Path, content: bytes, *, overwrite: bool) -> Path:
             os.close(handle)
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, target)
+        temporary, remedy = "", "The new file is in place but may not survive a power cut."
         sync_folder(target.parent)
     except OSError as error:
+        raise failed_write(target, error.strerror or "an error", remedy=remedy) from error
+    finally:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)
-        raise failed_write(target, error) from error
     return target
 
 
@@ -106,14 +118,14 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def failed_write(path: Path, error: OSError) -> WriteError:
-    """Say that a write did not succeed and that nothing was lost."""
+def failed_write(path: Path, found: str, *, remedy: str = NOTHING_LOST) -> WriteError:
+    """Say that a write did not succeed and what that means for what was there."""
     return WriteError(
         Problem(
             code="write.failed",
             expected="a place that can be written to",
-            found=error.strerror or type(error).__name__,
-            remedy="Make room or choose another folder; what was there before is unchanged.",
+            found=found,
+            remedy=remedy,
             file=str(path),
         )
     )

@@ -348,14 +348,15 @@ def _margin_table(margin: Margin) -> dict[str, Any]:
     table: dict[str, Any] = {
         name: getattr(margin, name) for name in _MARGIN_FIELDS if name != "reason"
     }
-    return table | {"reason": dict(margin.reasons)}
+    return table | {"reason": {language: margin.reasons[language] for language in LANGUAGES}}
 
 
 def _indicator_table(indicator: Indicator) -> dict[str, Any]:
     table: dict[str, Any] = {}
     for name, spec in _INDICATOR_FIELDS.items():
         if name in ("name", "definition"):
-            table[name] = dict(getattr(indicator, f"{name}s"))
+            texts = getattr(indicator, f"{name}s")
+            table[name] = {language: texts[language] for language in LANGUAGES}
         elif name == "margin":
             table[name] = indicator.margin.id if indicator.margin else ""
         else:

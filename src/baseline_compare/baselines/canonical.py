@@ -10,15 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from baseline_compare.errors import Problem, ReleaseError
-from baseline_compare.formulas import begins_formula
+from baseline_compare.texts import begins_formula, find_unseen
 
 LARGEST_INTEGER = 2**53 - 1
 DEEPEST_JSON = 64
+MOST_DIGITS = 30
 
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
-_UNSAFE = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
-)
+_NUMBER = re.compile(r"(?!-0(\.0+)?\Z)-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
 
@@ -43,7 +41,7 @@ def canonical_json(value: Any) -> bytes:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
+        return canonical_text(value)
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, int):
@@ -51,10 +49,28 @@ def _plain(value: Any) -> Any:
             return value
         raise _refusal("number.precision", "integers up to 2^53 - 1", str(value))
     if isinstance(value, Mapping):
-        return {_plain(key): _plain(item) for key, item in value.items()}
+        table = {_plain(key): _plain(item) for key, item in value.items()}
+        if len(table) == len(value):
+            return table
+        raise _refusal("json.duplicate_key", "each key once", "keys that are equal in NFC")
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     raise _refusal("json.nonfinite", "numbers other than integers as text", repr(value))
+
+
+def canonical_text(text: str, *, file: str | None = None) -> str:
+    """Compose a text (NFC) and refuse characters that nobody sees.
+
+    Raises
+    ------
+    ReleaseError
+        ``text.control_char``, ``encoding.c1_control``, ``text.bidi`` or ``text.invisible``.
+    """
+    unseen = find_unseen(text)
+    if unseen is not None:
+        found = f"{unseen.found} at {unseen.start}"
+        raise _refusal(unseen.code, unseen.expected, found, file)
+    return unicodedata.normalize("NFC", text)
 
 
 def parse_json(content: bytes, *, file: str) -> Any:
@@ -63,7 +79,8 @@ def parse_json(content: bytes, *, file: str) -> Any:
     Raises
     ------
     ReleaseError
-        ``json.depth``, ``json.duplicate_key``, ``json.nonfinite`` or ``json.syntax``.
+        ``json.depth``, ``json.duplicate_key``, ``json.nonfinite``, ``json.syntax``,
+        ``number.range`` or ``schema.type``.
     """
     if _depth(content) > DEEPEST_JSON:
         raise _refusal("json.depth", f"at most {DEEPEST_JSON} levels", "more", file)
@@ -79,8 +96,22 @@ def parse_json(content: bytes, *, file: str) -> Any:
     def constant(name: str) -> Any:
         raise _refusal("json.nonfinite", "finite numbers", name, file)
 
+    def integer(digits: str) -> int:
+        if len(digits) > MOST_DIGITS:
+            raise _refusal("number.range", f"at most {MOST_DIGITS} digits", f"{len(digits)}", file)
+        return int(digits)
+
+    def broken(digits: str) -> Any:
+        raise _refusal("schema.type", "whole numbers, any other as text", digits[:40], file)
+
     try:
-        return json.loads(content.decode("utf-8"), object_pairs_hook=pairs, parse_constant=constant)
+        return json.loads(
+            content.decode("utf-8"),
+            object_pairs_hook=pairs,
+            parse_constant=constant,
+            parse_int=integer,
+            parse_float=broken,
+        )
     except UnicodeDecodeError as error:
         raise _refusal("encoding.invalid", "UTF-8", f"offset {error.start}", file) from None
     except json.JSONDecodeError as error:
@@ -113,30 +144,29 @@ def canonical_csv(
     b'id,name\na,z\nb,"x, y"\n'
     """
     places = [header.index(name) for name in key]
-    keyed = sorted(([row[i] for i in places], row) for row in rows)
+    known: dict[str, str] = {}
+    clean = [[_clean(cell, known, file) for cell in row] for row in rows]
+    keyed = sorted(([row[place] for place in places], row) for row in clean)
     for (first, _), (second, _) in itertools.pairwise(keyed):
         if first == second:
             raise _refusal("key.duplicate", "each key once", ", ".join(first), file)
-    known: dict[str, str] = {}
-    lines = [",".join(header)]
-    for _, row in keyed:
-        for cell in row:
-            if cell not in known:
-                known[cell] = _cell(cell, file)
-        lines.append(",".join([known[cell] for cell in row]))
+    quoted = {text: _quoted(text) for text in known.values()}
+    lines = [",".join(header), *(",".join([quoted[cell] for cell in row]) for _, row in keyed)]
     return ("\n".join(lines) + "\n").encode()
 
 
-def _cell(text: str, file: str) -> str:
-    if _NUMBER.fullmatch(text):
-        return text
-    text = unicodedata.normalize("NFC", text)
-    unsafe = _UNSAFE.search(text)
-    if unsafe:
-        found = f"U+{ord(unsafe.group()):04X} in {text!r}"
-        raise _refusal("text.control_char", "text without control characters", found, file)
-    if begins_formula(text):
-        raise _refusal("text.formula", "text that no spreadsheet runs", repr(text[:60]), file)
+def _clean(cell: str, known: dict[str, str], file: str) -> str:
+    """Give a cell in NFC, refused if it would not stay what it is; each distinct text once."""
+    if cell not in known:
+        text = canonical_text(cell, file=file)
+        if not _NUMBER.fullmatch(text) and begins_formula(text):
+            expected = "text that no spreadsheet runs"
+            raise _refusal("text.formula", expected, repr(text[:60]), file)
+        known[cell] = text
+    return known[cell]
+
+
+def _quoted(text: str) -> str:
     if any(mark in text for mark in ',"\n'):
         return '"' + text.replace('"', '""') + '"'
     return text
@@ -157,7 +187,7 @@ def toml_bytes(document: Mapping[str, Any]) -> bytes:
 def _toml_lines(path: tuple[str, ...], table: Mapping[str, Any]) -> list[str]:
     own = {key: item for key, item in table.items() if not isinstance(item, Mapping)}
     lines = []
-    if own and path:
+    if path and (own or not table):
         lines += ["", f"[{'.'.join(_toml_key(part) for part in path)}]"]
     lines += [f"{_toml_key(key)} = {_toml_value(item)}" for key, item in own.items()]
     for key, item in table.items():
@@ -174,7 +204,7 @@ def _toml_value(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return json.dumps(unicodedata.normalize("NFC", value), ensure_ascii=False)
+        return json.dumps(canonical_text(value), ensure_ascii=False)
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(_toml_value(item) for item in value)}]"
     raise _refusal("schema.type", "text, true, false or a list", repr(value))

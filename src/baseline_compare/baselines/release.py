@@ -20,7 +20,7 @@ from baseline_compare.breaks import Break, parse_breaks
 from baseline_compare.errors import Problem, ReleaseError
 from baseline_compare.indicators import Catalogue, parse_catalogue
 from baseline_compare.language import LANGUAGES, Language
-from baseline_compare.measurements import COLUMNS, Measurements, Remark, check
+from baseline_compare.measurements import COLUMNS, Measurements, Origin, Remark, check
 from baseline_compare.periods import Period, parse_period, span_label
 from baseline_compare.sources.opening import Limits, OpenedText
 from baseline_compare.sources.tidy import read_tidy
@@ -29,6 +29,10 @@ SHIPPED_IDS = {("2022", 0): "06faca6338f9a8a171a4d7cba3c7dbc5f6cb58318dda40db6ec
 """The ids of the shipped releases: a hash inside a folder proves integrity, this proves origin."""
 
 NOT_AVAILABLE = "not_available"
+FILES = (
+    "areas.csv", "breaks.toml", "findings.csv", "indicators.toml", "lineage.csv",
+    "measurements.csv", "memberships.csv", "settings.toml", "sources.csv", "themes.csv",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -190,7 +194,7 @@ def load_baseline(name: str | Path, *, expected_id: str | None = None) -> Baseli
     else:
         folder = _version_folder(Path(name))
         release = verify(folder, expected_id=expected_id)
-    return _baseline(release)
+    return open_release(release)
 
 
 def versions(folder: Path) -> list[int]:
@@ -220,7 +224,25 @@ def _version_folder(path: Path) -> Path:
     return path / str(known[-1])
 
 
-def _baseline(release: VerifiedRelease) -> Baseline:
+def open_release(release: VerifiedRelease) -> Baseline:
+    """Parse the bytes of a verified release.
+
+    Raises
+    ------
+    ReleaseError
+        ``manifest.missing`` if a file that every release has is not part of it.
+    """
+    for name in FILES:
+        if name not in release.files:
+            raise ReleaseError(
+                Problem(
+                    code="manifest.missing",
+                    expected="the files of a release",
+                    found=f"no {name} in its manifest",
+                    remedy="Take the release from where it was published.",
+                    file=name,
+                )
+            )
     text = {name: content.decode("utf-8") for name, content in release.files.items()}
     settings = tomllib.loads(text["settings.toml"])
     indicators = parse_catalogue(text["indicators.toml"], file="indicators.toml")
@@ -228,7 +250,13 @@ def _baseline(release: VerifiedRelease) -> Baseline:
     opened = OpenedText(
         "measurements.csv", hashes["measurements.csv"], text["measurements.csv"], ()
     )
-    rows = check(read_tidy(opened, Limits(), COLUMNS), indicators)
+    lineage = {row["file"]: row for row in _rows(text["lineage.csv"])}
+    rows = check(read_tidy(opened, Limits(), COLUMNS), indicators).with_origins(
+        Origin(
+            file=row["file"], sha256=row["sha256"], transformation=row["transformation"], sources=()
+        )
+        for row in lineage.values()
+    )
     remarks = []
     if release.newer_minor:
         note = f"format {release.manifest['format']}, newer than this library"
@@ -250,7 +278,7 @@ def _baseline(release: VerifiedRelease) -> Baseline:
             for row in _rows(text["themes.csv"])
         },
         sources={row["id"]: row for row in _rows(text["sources.csv"])},
-        lineage={row["file"]: row for row in _rows(text["lineage.csv"])},
+        lineage=lineage,
         not_available=settings.get("not_available", {}),
         remarks=tuple(remarks),
     )

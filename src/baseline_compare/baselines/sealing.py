@@ -20,7 +20,13 @@ import pandas as pd
 from baseline_compare.baselines.canonical import canonical_csv, canonical_json, toml_bytes
 from baseline_compare.baselines.findings import COLUMNS as FINDING_COLUMNS
 from baseline_compare.baselines.findings import Finding, findings_rows
-from baseline_compare.baselines.release import NOT_AVAILABLE, Baseline, load_baseline, versions
+from baseline_compare.baselines.release import (
+    NOT_AVAILABLE,
+    Baseline,
+    load_baseline,
+    open_release,
+    versions,
+)
 from baseline_compare.baselines.verification import FORMAT, MANIFEST, SEAL, check_paths, verify
 from baseline_compare.breaks import Break, document, shipped_breaks
 from baseline_compare.errors import Problem, ProblemList, ReleaseError
@@ -106,8 +112,11 @@ def seal(
         "version": "0",
         "base_year": str(year),
         "vintage": str(max(year, 2022)),
-        "title": dict(title or dict.fromkeys(LANGUAGES, name)),
-        "not_available": {key: dict(text) for key, text in (not_available or {}).items()},
+        "title": _texts("title", title or dict.fromkeys(LANGUAGES, name)),
+        "not_available": {
+            key: _texts(f"not_available of {key}", text)
+            for key, text in sorted((not_available or {}).items())
+        },
         "grid": grid,
     }
     catalogue = _sealed_catalogue(measurements)
@@ -134,16 +143,26 @@ def _base_year(measurements: Measurements, asked: int | None) -> int:
     judged = [k for k, item in measurements.indicators.items() if item.family != "denominator"]
     rows = frame[frame["indicator"].isin(judged)]
     years = sorted({parse_period(text).year for text in rows["period"].unique()})
+    last = max((parse_period(text).year for text in frame["period"].unique()), default=0)
     if asked is None and len(years) == 1:
         return years[0]
     if asked is None:
         raise _refusal("baseline.window", "base_year=", f"figures of {years}")
-    later = [year for year in years if year > asked]
-    if later:
-        raise _refusal("baseline.lookahead", f"nothing after the base year {asked}", f"{later}")
+    if last > asked:
+        found = f"figures of {last}"
+        raise _refusal("baseline.lookahead", f"nothing after the base year {asked}", found)
     if asked not in years:
         raise _refusal("baseline.window", f"figures of the base year {asked}", f"{years}")
     return asked
+
+
+def _texts(name: str, texts: Mapping[Language, str]) -> dict[str, str]:
+    """Give texts in the order of the languages; each language has one."""
+    lacking = [language for language in LANGUAGES if not texts.get(language)]
+    if lacking or len(texts) > len(LANGUAGES):
+        found = f"{', '.join(texts) or 'nothing'} for {name}"
+        raise _refusal("definition.invalid", "a text in fi, sv and en", found)
+    return {language: texts[language] for language in LANGUAGES}
 
 
 def _grid(measurements: Measurements) -> dict[str, Any]:
@@ -237,10 +256,13 @@ def _sources_csv(
 
 def _lineage_csv(measurements: Measurements) -> bytes:
     """Say of each file what is known; what is not known is said, too."""
-    rows = [
-        [origin.file, origin.sha256, origin.transformation, *[NOT_AVAILABLE] * 3]
+    known = {
+        origin.file: (origin.file, origin.sha256, origin.transformation)
         for origin in measurements.origins
-    ]
+    }
+    for file in measurements.frame["file"].cat.categories:
+        known.setdefault(file, (file, NOT_AVAILABLE, NOT_AVAILABLE))
+    rows = [[*row, *[NOT_AVAILABLE] * 3] for row in known.values()]
     return canonical_csv(_LINEAGE_COLUMNS, rows, key=("file",), file="lineage.csv")
 
 
@@ -304,17 +326,19 @@ def _write(folder: Path, name: str, files: Mapping[str, bytes], manifest: bytes)
                     f"{name} version 0 with the content {taken.id[:12]}...",
                 )  # fmt: skip
             shutil.rmtree(partial, ignore_errors=True)
+            shutil.rmtree(target, ignore_errors=True)
             try:
                 _fill(partial, files, manifest, identity)
-                verify(partial, expected_id=identity)
+                sealed = open_release(verify(partial, expected_id=identity))
                 os.rename(partial, target)
+                sync_folder(home)
             except BaseException:
                 shutil.rmtree(partial, ignore_errors=True)
+                shutil.rmtree(target, ignore_errors=True)
                 raise
-            sync_folder(home)
     except OSError as error:
-        raise failed_write(target, error) from error
-    return load_baseline(target, expected_id=identity)
+        raise failed_write(target, error.strerror or "an error") from error
+    return sealed
 
 
 def _fill(partial: Path, files: Mapping[str, bytes], manifest: bytes, identity: str) -> None:
@@ -342,6 +366,7 @@ def _refusal(code: str, expected: str, found: str) -> ReleaseError:
         "release.taken": "Choose another name: what is sealed is never changed.",
         "path.name": "Choose such a name.",
         "baseline.window": "Say which year is the base year.",
+        "definition.invalid": "Give one text for each language.",
         "baseline.lookahead": "Leave later measurements out with select(last=...).",
     }
     return ReleaseError(Problem(code=code, expected=expected, found=found, remedy=remedies[code]))

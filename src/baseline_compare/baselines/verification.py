@@ -58,6 +58,8 @@ def verify(folder: str | Path, *, expected_id: str | None = None) -> VerifiedRel
     if expected_id is not None and identity != expected_id:
         raise _refusal("baseline.mismatch", f"the baseline {expected_id}", identity, str(root.name))
     manifest = parse_json(content, file=MANIFEST)
+    if not isinstance(manifest, dict):
+        raise _refusal("schema.type", "an object", type(manifest).__name__, MANIFEST)
     if canonical_json(manifest) != content:
         raise _refusal("hash.mismatch", "canonical JSON", "another form", MANIFEST)
     newer_minor = _check_format(manifest)
@@ -80,8 +82,9 @@ def _check_format(manifest: Mapping[str, Any]) -> bool:
 
 
 def _read_files(root: Path, manifest: Mapping[str, Any]) -> dict[str, bytes]:
-    listed = {entry.get("path"): entry for entry in manifest.get("resources", [])}
-    check_paths(list(listed))
+    entries = _entries(manifest)
+    check_paths([entry["path"] for entry in entries])
+    listed = {entry["path"]: entry for entry in entries}
     problems = ProblemList()
     present = {entry.name for entry in os.scandir(root)}
     for name in sorted(present - set(listed) - {SEAL, MANIFEST}):
@@ -106,7 +109,16 @@ def _read_files(root: Path, manifest: Mapping[str, Any]) -> dict[str, bytes]:
     return files
 
 
-def check_paths(paths: list[Any]) -> None:
+def _entries(manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    entries = manifest.get("resources")
+    if isinstance(entries, list) and all(
+        isinstance(entry, dict) and isinstance(entry.get("path"), str) for entry in entries
+    ):
+        return entries
+    raise _refusal("schema.type", "a list of resources, each with a path", "another form", MANIFEST)
+
+
+def check_paths(paths: list[str]) -> None:
     """Refuse paths that could leave the folder or mean different files on different systems.
 
     Raises
@@ -114,8 +126,8 @@ def check_paths(paths: list[Any]) -> None:
     ReleaseError
         ``path.unsafe`` or ``path.name``.
     """
-    folded = [str(path).casefold() for path in paths]
-    for path in map(str, paths):
+    folded = [path.casefold() for path in paths]
+    for path in paths:
         if ".." in path or re.match(r"[/\\]|[A-Za-z]:|[A-Za-z][A-Za-z0-9+.-]*://", path):
             raise _refusal("path.unsafe", "a name inside the folder", repr(path), MANIFEST)
         if (

@@ -13,6 +13,7 @@ from baseline_compare.measurements.model import COLUMNS, KEY, NUMBERS, TEXTS, Or
 
 Floats = npt.NDArray[np.float64]
 IN_MEMORY = "in-memory-table"
+MOST_DECIMALS = 29
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,7 +35,16 @@ class Draft:
 
 def draft_of_frame(frame: pd.DataFrame, *, source: str) -> Draft:
     """Turn a table in memory into a draft; unknown columns and text among numbers are refused."""
-    problems = ProblemList()
+    problems, source = ProblemList(), source.strip()
+    if not source:
+        problems.add(
+            Problem(
+                code="key.missing",
+                expected="the id of the source",
+                found="nothing",
+                remedy="Say where the figures are from, for example source='my-register'.",
+            )
+        )
     rows = np.arange(1, len(frame) + 1, dtype=np.int64)
     for name in [
         *(n for n in frame.columns if n not in COLUMNS),
@@ -56,10 +66,12 @@ def draft_of_frame(frame: pd.DataFrame, *, source: str) -> Draft:
     for name in TEXTS:
         defaults = {"state": "value", "status": "published", "source": source, "file": IN_MEMORY}
         default = defaults.get(name, "")
-        column = frame[name].fillna("") if name in frame else pd.Series([default] * len(frame))
-        texts[name] = column.astype(str).to_numpy(dtype=object)
-    if "state" in frame:
-        texts["state"] = np.where(texts["state"] == "", "value", texts["state"])
+        if name not in frame:
+            texts[name] = np.full(len(frame), default, dtype=object)
+            continue
+        column = frame[name].fillna("").astype(str).str.strip().str.normalize("NFC")
+        column = column.to_numpy(dtype=object)
+        texts[name] = np.where(column == "", default, column)
     numbers, decimals = {}, {}
     for name in NUMBERS:
         if name not in frame:
@@ -76,7 +88,7 @@ def draft_of_frame(frame: pd.DataFrame, *, source: str) -> Draft:
                     column=name,
                 )
             ) from error
-        numbers[name], decimals[name] = values, _shortest_decimals(values)
+        numbers[name], decimals[name] = values, _shortest_decimals(values, name)
     if "place" not in frame:
         texts["place"] = rows.astype(str).astype(object)
     origin = Origin(
@@ -85,12 +97,26 @@ def draft_of_frame(frame: pd.DataFrame, *, source: str) -> Draft:
     return Draft(texts=texts, numbers=numbers, decimals=decimals, rows=rows, origin=origin)
 
 
-def _shortest_decimals(values: Floats) -> npt.NDArray[np.int8]:
+def _shortest_decimals(values: Floats, name: str) -> npt.NDArray[np.int8]:
+    """Give the decimals of the shortest text that reads back as the same number."""
     decimals = np.zeros(len(values), dtype=np.int8)
     broken = np.isfinite(values) & (values != np.floor(values))
     for index in np.flatnonzero(broken):
         text = np.format_float_positional(values[index], trim="-")
-        decimals[index] = len(text.partition(".")[2])
+        digits = len(text.partition(".")[2])
+        if digits > MOST_DECIMALS:
+            raise InputError(
+                Problem(
+                    code="number.range",
+                    expected=f"at most {MOST_DECIMALS} decimals",
+                    found=repr(float(values[index])),
+                    remedy="Round the number, or use a smaller unit.",
+                    file=IN_MEMORY,
+                    row=int(index) + 1,
+                    column=name,
+                )
+            )
+        decimals[index] = digits
     return decimals
 
 

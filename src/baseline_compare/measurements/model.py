@@ -179,6 +179,16 @@ class Measurements:
             quarantine=(*self.quarantine, *other.quarantine),
         )
 
+    def with_origins(self, origins: Iterable[Origin]) -> Measurements:
+        """Give the same rows with other words on the files they came from."""
+        return Measurements(
+            self._frame,
+            indicators=self.indicators,
+            origins=tuple(origins),
+            remarks=self.remarks,
+            quarantine=self.quarantine,
+        )
+
     def __len__(self) -> int:
         return len(self._frame)
 

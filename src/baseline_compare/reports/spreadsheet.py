@@ -9,7 +9,7 @@ from pathlib import Path
 
 from baseline_compare.comparison import TABLE_COLUMNS, Comparison
 from baseline_compare.files import replace_file
-from baseline_compare.formulas import neutral_text
+from baseline_compare.texts import neutral_text
 
 
 def write_table(result: Comparison, path: str | Path, *, overwrite: bool = False) -> Path:

@@ -20,7 +20,6 @@ _COMMA = re.compile(r"-?\d+,\d+(?:\.\d+)?|-?\d{1,3}(?:\.\d{3})+(?:,\d+)?", re.AS
 _EXPONENT = re.compile(r"[+-]?\d+(?:\.\d*)?[eE][+-]?\d+", re.ASCII)
 _BOOLEANS = {"true", "false", "kyllä", "ei", "ja", "nej", "yes", "no"}
 _NONFINITE = {"nan", "inf", "-inf", "+inf", "infinity", "-infinity"}
-_MOST_DIGITS = 15
 
 _MINUS_SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-"})
 
@@ -90,9 +89,10 @@ def _problem_of(text: str, most_digits: int) -> tuple[str, str, str] | None:
     if digits > most_digits:
         return "number.range", f"at most {most_digits} digits", "Correct the number."
     if _PLAIN.fullmatch(text):
-        if digits > _MOST_DIGITS and len(text.lstrip("-0.").replace(".", "")) > _MOST_DIGITS:
-            remedy = "Use a larger unit: more digits would be lost."
-            return "number.precision", f"at most {_MOST_DIGITS} significant digits", remedy
+        decimals = len(text.partition(".")[2])
+        if f"{float(text):.{decimals}f}" != text and text.strip("-0."):
+            remedy = "Use a larger unit: digits would be lost."
+            return "number.precision", "a number that keeps all its digits", remedy
         return None
     lowered = text.lower()
     if lowered in _NONFINITE:

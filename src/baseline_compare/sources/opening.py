@@ -11,6 +11,7 @@ from pathlib import Path
 from baseline_compare.errors import InputError, Problem
 from baseline_compare.files import read_regular
 from baseline_compare.measurements import Remark
+from baseline_compare.texts import find_unseen
 
 _BINARY_STARTS = {
     b"PK\x03\x04": "a zip archive (an Excel workbook is one)",
@@ -27,16 +28,10 @@ _BINARY_STARTS = {
 }
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+")
-_CONTROL = re.compile("[\x00-\x08\x09\x0b\x0c\x0e-\x1f\x7f]")
-_C1_CONTROL = re.compile("[\x80-\x9f]")
 _MOJIBAKE = re.compile(
     "[\u00c2\u00c3]"
     "[\u00a0-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
     "\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]"
-)
-_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200d\u2060-\u2064\u3164\ufe00-\ufe0f\ufeff]"
 )
 
 
@@ -130,33 +125,17 @@ def _has_utf8_letters(content: bytes) -> bool:
 
 
 def _checked_text(text: str, name: str) -> str:
-    for pattern, code, expected, remedy in (
-        (_CONTROL, "text.control_char", "text without control characters", "Remove the character."),
-        (
-            _C1_CONTROL,
-            "encoding.c1_control",
-            "text without C1 controls",
-            "Windows-1252 was read as Latin-1 somewhere: export the file again.",
-        ),
-        (
-            _MOJIBAKE,
-            "encoding.mojibake",
-            "letters such as ä and ö",
-            "UTF-8 was read as Latin-1 somewhere: export the file again.",
-        ),
-        (_BIDI, "text.bidi", "text without direction marks", "Remove the character."),
-        (
-            _INVISIBLE,
-            "text.invisible",
-            "text without invisible characters",
-            "Remove the character.",
-        ),
-    ):
-        match = pattern.search(text)
-        if match:
-            found = " ".join(f"U+{ord(letter):04X}" for letter in match.group())
-            line = text.count("\n", 0, match.start()) + 1
-            raise _refusal(name, code, expected, found, remedy, line)
+    """Refuse characters nobody sees and letters that were decoded wrongly; line ends may stay."""
+    unseen = find_unseen(text.replace("\r", "\n"))
+    if unseen is not None:
+        line = text.count("\n", 0, unseen.start) + 1
+        raise _refusal(name, unseen.code, unseen.expected, unseen.found, unseen.remedy, line)
+    mojibake = _MOJIBAKE.search(text)
+    if mojibake is not None:
+        line = text.count("\n", 0, mojibake.start()) + 1
+        remedy = "UTF-8 was read as Latin-1 somewhere: export the file again."
+        found = " ".join(f"U+{ord(letter):04X}" for letter in mojibake.group())
+        raise _refusal(name, "encoding.mojibake", "letters such as ä and ö", found, remedy, line)
     return text
 
 
