@@ -290,7 +290,8 @@ class Registry:
             f"{change.from_area} {_BECAME[change.kind]} {change.to_area} on {change.date}"
             for change in became
         )
-        span = f"from {area.valid_from}"
+        first = min(version.valid_from for version in self._by_code[area.code])
+        span = f"from {first}"
         if area.valid_to != _OPEN_END:
             span += f" to {area.valid_to}"
         after = told or "no area of this registry follows it"

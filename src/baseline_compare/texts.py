@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 _TRIGGERS = "=+-@\t\r\n"
 _STARTS = ",;\t|\r\n"
-_SKIPPED = ("Zs", "Zl", "Zp", "Cf")
+_SKIPPED = ("Zs", "Zl", "Zp", "Cf", "Cc", "Cn")
+_BLANK = re.compile("[\u034f\u115f\u1160\u3164\uffa0\ufe00-\ufe0f]")
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d"
 
 
@@ -92,9 +93,14 @@ def neutral_text(text: str) -> str:
         if starting and (folded[:1] or letter) in _TRIGGERS:
             out.append("'")
             starting = False
-        elif starting and letter not in _QUOTES and unicodedata.category(letter) not in _SKIPPED:
+        elif starting and not _is_skipped(letter):
             starting = False
         out.append(letter)
         if folded in _STARTS:
             starting = True
     return "".join(out)
+
+
+def _is_skipped(letter: str) -> bool:
+    skipped = letter in _QUOTES or unicodedata.category(letter) in _SKIPPED
+    return skipped or _BLANK.match(letter) is not None

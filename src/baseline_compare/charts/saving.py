@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from baseline_compare.errors import Problem, WriteError
 from baseline_compare.files import replace_file
@@ -46,17 +49,28 @@ def save(figure: Figure, path: str | Path, *, overwrite: bool = False) -> Path:
         buffer = io.BytesIO()
         about = {"png": "Description", "pdf": "Subject"}[form]
         metadata = _METADATA[form] | {about: str(figure.get_label())}
-        figure.savefig(buffer, format=form, metadata=metadata, dpi=160)
+        _draw(figure, buffer, form, metadata)
         content = buffer.getvalue()
     return replace_file(path, content, overwrite=overwrite)
 
 
+def _draw(
+    figure: Figure, buffer: io.BytesIO, form: str, metadata: Mapping[str, str | None]
+) -> None:
+    """Draw labels as they are: no text is set as mathematics, a letter may lack a glyph."""
+    for text in figure.findobj(Text):
+        text.set_parse_math(False)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        figure.savefig(buffer, format=form, metadata=metadata, dpi=160)
+
+
 def svg_text(figure: Figure, *, prefix: str = "chart") -> str:
     """Give a figure as SVG text to embed, its ids beginning with the prefix."""
-    buffer = io.StringIO()
+    buffer = io.BytesIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": _SALT}):
-        figure.savefig(buffer, format="svg", metadata=_METADATA["svg"])
-    text = buffer.getvalue()
+        _draw(figure, buffer, "svg", _METADATA["svg"])
+    text = buffer.getvalue().decode("utf-8")
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
     text = re.sub(r'\bid="', f'id="{prefix}-', text)

@@ -92,7 +92,8 @@ def printable(text: str) -> str:
     >>> printable("a\x1b[2Jb\u202ec")
     'a[2Jbc'
     """
-    return "".join(letter for letter in text if unicodedata.category(letter) not in ("Cc", "Cf"))
+    unseen = ("Cc", "Cf", "Zl", "Zp")
+    return "".join(letter for letter in text if unicodedata.category(letter) not in unseen)
 
 
 def capital(text: str) -> str:

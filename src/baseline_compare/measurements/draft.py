@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -45,6 +46,17 @@ def draft_of_frame(frame: pd.DataFrame, *, source: str) -> Draft:
                 remedy="Say where the figures are from, for example source='my-register'.",
             )
         )
+    for name in sorted({str(name) for name in frame.columns[frame.columns.duplicated()]}):
+        problems.add(
+            Problem(
+                code="header.duplicate",
+                expected="each column once",
+                found=name,
+                remedy="Drop or rename one of them.",
+                file=IN_MEMORY,
+                column=name,
+            )
+        )
     rows = np.arange(1, len(frame) + 1, dtype=np.int64)
     for name in [
         *(n for n in frame.columns if n not in COLUMNS),
@@ -69,13 +81,15 @@ def draft_of_frame(frame: pd.DataFrame, *, source: str) -> Draft:
         if name not in frame:
             texts[name] = np.full(len(frame), default, dtype=object)
             continue
-        column = frame[name].fillna("").astype(str).str.strip().str.normalize("NFC")
-        column = column.to_numpy(dtype=object)
+        cells = frame[name].astype(object).where(frame[name].notna(), "")
+        column = cells.astype(str).str.strip().str.normalize("NFC").to_numpy(dtype=object)
         texts[name] = np.where(column == "", default, column)
     numbers, decimals = {}, {}
     for name in NUMBERS:
         if name not in frame:
             continue
+        problems.extend(_cell_problems(frame[name], name))
+        problems.raise_if_any(InputError)
         try:
             values = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
         except (TypeError, ValueError) as error:
@@ -95,6 +109,25 @@ def draft_of_frame(frame: pd.DataFrame, *, source: str) -> Draft:
         file=IN_MEMORY, sha256="not_available", transformation="from_frame@1", sources=(source,)
     )
     return Draft(texts=texts, numbers=numbers, decimals=decimals, rows=rows, origin=origin)
+
+
+def _cell_problems(column: pd.Series, name: str) -> Iterator[Problem]:
+    """Refuse text and truth values, which would turn into numbers without a word."""
+    kinds = {type(cell) for cell in column}
+    for kind, code, found in (
+        (str, "number.ambiguous", "text"),
+        (bool, "number.boolean", "truth values"),
+        (np.bool_, "number.boolean", "truth values"),
+    ):
+        if kind in kinds:
+            yield Problem(
+                code=code,
+                expected="numbers, and nothing where there is none",
+                found=found,
+                remedy="Turn the column into numbers first.",
+                file=IN_MEMORY,
+                column=name,
+            )
 
 
 def _shortest_decimals(values: Floats, name: str) -> npt.NDArray[np.int8]:

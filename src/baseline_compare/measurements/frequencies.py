@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_FORM = re.compile(r"-?\d+(?:\.\d+)?:\d+(?:;-?\d+(?:\.\d+)?:\d+)*", re.ASCII)
+_PAIR = r"-?\d{1,15}(?:\.\d{1,15})?:\d{1,15}"
+_FORM = re.compile(rf"{_PAIR}(?:;{_PAIR})*", re.ASCII)
 
 
 def parse_frequencies(text: str) -> dict[float, int]:

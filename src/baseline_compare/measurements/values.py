@@ -33,8 +33,8 @@ def check_values(
             remedy="Correct the number, or give a state instead.",
         )  # fmt: skip
         faults.add(
-            np.isfinite(values) & (np.abs(values) > LARGEST_EXACT), "number.precision", name,
-            expected="a number up to 2^53", remedy="Larger numbers lose digits; use a larger unit.",
+            np.isfinite(values) & (np.abs(values) >= LARGEST_EXACT), "number.precision", name,
+            expected="a number below 2^53", remedy="Larger numbers lose digits; use a larger unit.",
         )  # fmt: skip
     _check_states(faults, state, has)
     for code, key in enumerate(frame["indicator"].cat.categories):
@@ -136,6 +136,8 @@ def _check_ranges(faults: Faults, own: Mask, indicator: Indicator) -> None:
     whole = {"value": value} if indicator.kind == "count" else {}
     if indicator.kind == "mean":
         whole = {"n": size}
+    if indicator.kind == "proportion":
+        whole = {"numerator": top, "denominator": bottom}
     for name, numbers in whole.items():
         _check_whole(faults, own, name, numbers)
     if indicator.kind == "proportion":
@@ -159,7 +161,7 @@ def _check_ranges(faults: Faults, own: Mask, indicator: Indicator) -> None:
 
 def _check_whole(faults: Faults, own: Mask, name: str, numbers: Floats) -> None:
     broken = own & (numbers != np.floor(numbers)) & np.isfinite(numbers)
-    thousands = broken & (faults.frame[f"{name}_decimals"].to_numpy() == 3)
+    thousands = own & np.isfinite(numbers) & (faults.frame[f"{name}_decimals"].to_numpy() == 3)
     faults.add(
         thousands, "number.ambiguous", name, expected="a whole number",
         remedy="Three decimals may be a thousands point: write 1234 without any mark.",

@@ -29,7 +29,7 @@ def write_table(result: Comparison, path: str | Path, *, overwrite: bool = False
         "library_version": settings.library_version,
     }
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+    writer = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow([*TABLE_COLUMNS, *provenance])
     for row in result.table.to_dict("records"):
         cells = [*(row[name] for name in TABLE_COLUMNS), *provenance.values()]
@@ -37,9 +37,9 @@ def write_table(result: Comparison, path: str | Path, *, overwrite: bool = False
     return replace_file(path, buffer.getvalue().encode(), overwrite=overwrite)
 
 
-def _cell(value: object) -> str:
+def _cell(value: object) -> object:
     if isinstance(value, str):
         return neutral_text(value)
     if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    return str(value)
+        return None
+    return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ _PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
 _SPACES = "\u0020\u00a0\u202f\u2009'\u2019"
 _GROUPED = re.compile(rf"-?[1-9]\d{{0,2}}(?:[{_SPACES}]\d{{3}})+(?:\.\d+)?", re.ASCII)
 _LEADING_ZEROS = re.compile(r"-?0\d+(?:\.\d+)?", re.ASCII)
-_COMMA = re.compile(r"-?\d+,\d+(?:\.\d+)?|-?\d{1,3}(?:\.\d{3})+(?:,\d+)?", re.ASCII)
+_COMMA = re.compile(rf"-?\d+(?:[.,{_SPACES}]\d+)+", re.ASCII)
 _EXPONENT = re.compile(r"[+-]?\d+(?:\.\d*)?[eE][+-]?\d+", re.ASCII)
 _BOOLEANS = {"true", "false", "kyllä", "ei", "ja", "nej", "yes", "no"}
 _NONFINITE = {"nan", "inf", "-inf", "+inf", "infinity", "-infinity"}
@@ -53,9 +54,9 @@ def parse_numbers(
     for index, text in enumerate(distinct):
         if not text:
             continue
-        plain, note = _normalised(text)
+        plain, notes = _normalised(text)
         wrong = _problem_of(plain, most_digits)
-        first_row = int(rows[np.flatnonzero(inverse == index)[0]]) if wrong or note else 0
+        first_row = int(rows[np.flatnonzero(inverse == index)[0]]) if wrong or notes else 0
         if wrong:
             code, expected, remedy = wrong
             found = repr(text if len(text) <= 60 else f"{text[:57]}...")
@@ -67,19 +68,24 @@ def parse_numbers(
                 for row in rows[inverse == index]
             )  # fmt: skip
             continue
-        if note:
-            remarks.append(Remark(note, "normalised", repr(text), file, first_row))
+        if notes:
+            remarks.extend(
+                Remark(code, "normalised", repr(text), file, first_row) for code in notes
+            )
         values[index] = float(plain)
         decimals[index] = len(plain.partition(".")[2])
     return Numbers(values[inverse], decimals[inverse])
 
 
-def _normalised(text: str) -> tuple[str, str]:
-    signed = text.translate(_MINUS_SIGNS)
-    note = "number.minus" if signed != text and len(signed) > 1 else ""
+def _normalised(text: str) -> tuple[str, list[str]]:
+    """Give a number without typographic minus and grouping, and what was changed."""
+    signed, notes = text.translate(_MINUS_SIGNS), []
+    if signed != text and len(signed) > 1:
+        notes.append("number.minus")
     if _GROUPED.fullmatch(signed):
-        return re.sub(f"[{_SPACES}]", "", signed), "number.grouping"
-    return signed, note
+        notes.append("number.grouping")
+        signed = re.sub(f"[{_SPACES}]", "", signed)
+    return signed, notes
 
 
 def _problem_of(text: str, most_digits: int) -> tuple[str, str, str] | None:
@@ -100,7 +106,8 @@ def _problem_of(text: str, most_digits: int) -> tuple[str, str, str] | None:
     if lowered in _BOOLEANS:
         return "number.boolean", number, "Write the count or the value itself."
     if _EXPONENT.fullmatch(text):
-        return "number.exponent", number, "Write all digits."
+        code = "number.nonfinite" if math.isinf(float(text)) else "number.exponent"
+        return code, number, "Write all digits."
     if _COMMA.fullmatch(text):
         return (
             "number.ambiguous",

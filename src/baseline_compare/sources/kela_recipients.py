@@ -14,7 +14,7 @@ import numpy as np
 
 from baseline_compare.areas import registry
 from baseline_compare.errors import AreaError, InputError, Problem, ProblemList
-from baseline_compare.measurements import Draft, Origin, Remark
+from baseline_compare.measurements import Draft, Origin, Remark, no_rows
 from baseline_compare.sources.cells import parse_numbers
 from baseline_compare.sources.opening import Limits, OpenedText
 from baseline_compare.sources.records import Records, read_records
@@ -38,6 +38,7 @@ _Key = tuple[str, str, str, str]
 class _Cell:
     value: float
     row: int
+    decimals: int = 0
 
 
 def read_kela_recipients(opened: OpenedText, limits: Limits) -> Draft:
@@ -49,14 +50,14 @@ def read_kela_recipients(opened: OpenedText, limits: Limits) -> Draft:
         return Problem(
             code="header.unexpected",
             expected=f"{';'.join(_COLUMNS)} (without alue: the country), split by semicolons",
-            found=";".join(header)[:200],
+            found=";".join(header)[:200] or "an empty line",
             remedy="Check that this is Kela's file of recipients of basic social assistance.",
             file=opened.name,
             row=1,
         )
 
     records = read_records(opened, delimiter=";", limits=limits, header_problem=header_problem)
-    problems, remarks = ProblemList(), list(opened.remarks)
+    problems, remarks = ProblemList(), [*opened.remarks, *records.remarks]
     numbers = parse_numbers(
         records.columns["val"], name="val", file=opened.name, rows=records.rows,
         most_digits=limits.digits, problems=problems, remarks=remarks,
@@ -73,7 +74,7 @@ def read_kela_recipients(opened: OpenedText, limits: Limits) -> Draft:
         if key in cells:
             found = f"{' '.join(key)} a second time (first in row {cells[key].row})"
             problems.add(_problem(opened.name, row, "", "key.duplicate", "each row once", found))
-        cells[key] = _Cell(float(numbers.values[index]), row)
+        cells[key] = _Cell(float(numbers.values[index]), row, int(numbers.decimals[index]))
     problems.raise_if_any(InputError)
     cells = _without_totals(cells, opened.name, problems, remarks)
     problems.raise_if_any(InputError)
@@ -164,11 +165,21 @@ def _draft(
     remarks: list[Remark],
     problems: ProblemList,
 ) -> Draft:
-    rows: list[tuple[str, str, str, float, str, str, int]] = []
+    rows: list[tuple[str, str, str, str, str, float, int, int]] = []
     for (area, period, unit, variable), cell in cells.items():
         name = f"basic_sa_{unit}"
+        place = str(cell.row)
         rows.append(
-            (f"{name}_{variable}", area, period, cell.value, "published", str(cell.row), cell.row)
+            (
+                f"{name}_{variable}",
+                area,
+                period,
+                "published",
+                place,
+                cell.value,
+                cell.decimals,
+                cell.row,
+            )
         )
         if variable == "new":
             other = cells.get((area, period, unit, "previous"))
@@ -179,38 +190,34 @@ def _draft(
                     _problem(opened.name, cell.row, "variable", "coverage.missing", expected, found)
                 )
                 continue
-            place = f"{cell.row}+{other.row}"
-            rows.append((name, area, period, cell.value + other.value, "derived", place, cell.row))
+            place, decimals = f"{cell.row}+{other.row}", max(cell.decimals, other.decimals)
+            total = cell.value + other.value
+            rows.append((name, area, period, "derived", place, total, decimals, cell.row))
         elif (area, period, unit, "new") not in cells:
             found = f"only previous {unit} of {area} in {period}"
             expected = "new and previous recipients of each area and month"
             problems.add(
                 _problem(opened.name, cell.row, "variable", "coverage.missing", expected, found)
             )
+    if not rows:
+        problems.add(no_rows(opened.name))
     problems.raise_if_any(InputError)
-    columns = list(zip(*rows, strict=True))
-    names = ("indicator", "area", "period", "value", "status", "place")
+    *columns, values, written, lines = zip(*rows, strict=True)
+    names = ("indicator", "area", "period", "status", "place")
     texts = {
-        name: np.array(columns[index], dtype=object)
-        for index, name in enumerate(names)
-        if name != "value"
+        name: np.array(column, dtype=object) for name, column in zip(names, columns, strict=True)
     }
-    size = len(rows)
-    texts |= {
-        "state": np.full(size, "value", dtype=object),
-        "frequencies": np.full(size, "", dtype=object),
-        "source": np.full(size, SOURCE, dtype=object),
-        "file": np.full(size, opened.name, dtype=object),
-    }
+    fixed = {"state": "value", "frequencies": "", "source": SOURCE, "file": opened.name}
+    texts |= {name: np.full(len(rows), text, dtype=object) for name, text in fixed.items()}
     remarks.extend(
         Remark("row.blank", "warning", "a blank row, set aside", opened.name, problem.row)
         for problem in records.quarantine
     )
     return Draft(
         texts=texts,
-        numbers={"value": np.array(columns[3], dtype=np.float64)},
-        decimals={"value": np.zeros(size, dtype=np.int8)},
-        rows=np.array(columns[6], dtype=np.int64),
+        numbers={"value": np.array(values, dtype=np.float64)},
+        decimals={"value": np.array(written, dtype=np.int8)},
+        rows=np.array(lines, dtype=np.int64),
         origin=Origin(
             file=opened.name,
             sha256=opened.sha256,

@@ -24,11 +24,16 @@ _BINARY_STARTS = {
     b"\x80\x05": "a pickle",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
     b"%PDF": "a PDF document",
+    b"x\x01": "compressed bytes",
+    b"x\x9c": "compressed bytes",
+    b"x\xda": "compressed bytes",
     b"SQLite format 3": "a database",
 }
+_BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+")
 _MOJIBAKE = re.compile(
+    "\u00e2\u20ac|"
     "[\u00c2\u00c3]"
     "[\u00a0-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
     "\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]"
@@ -68,15 +73,16 @@ def open_text(path: str | Path, limits: Limits) -> OpenedText:
     name = Path(path).name
     content = read_regular(Path(path), limits.bytes)
     digest = hashlib.sha256(content).hexdigest()
-    if not content:
-        raise _refusal(name, "file.empty", "a table", "0 bytes", "Send or save the file again.")
+    if not content.removeprefix(_BOM).strip():
+        found = f"{len(content)} bytes without any text" if content else "0 bytes"
+        raise _refusal(name, "file.empty", "a table", found, "Send or save the file again.")
     for start, told in _BINARY_STARTS.items():
         if content.startswith(start):
             remedy = "Save the table as CSV in UTF-8; other formats are not read."
             raise _refusal(name, "file.format", "a CSV text file", told, remedy)
     remarks = []
-    if content.startswith(b"\xef\xbb\xbf"):
-        content = content[3:]
+    if content.startswith(_BOM):
+        content = content.removeprefix(_BOM)
         remarks.append(Remark("text.bom", "normalised", "a byte order mark at the start", name))
     text = _checked_text(_decoded(content, name), name)
     if "\r" in text:
@@ -97,7 +103,8 @@ def open_text(path: str | Path, limits: Limits) -> OpenedText:
 
 
 def _decoded(content: bytes, name: str) -> str:
-    if content.startswith(_UTF16):
+    start = content[:40]
+    if start.startswith(_UTF16) or max(start[0::2].count(0), start[1::2].count(0)) > 9:
         remedy = "Save the file as UTF-8."
         raise _refusal(name, "encoding.undeclared", "UTF-8", "UTF-16", remedy)
     try:
@@ -125,8 +132,8 @@ def _has_utf8_letters(content: bytes) -> bool:
 
 
 def _checked_text(text: str, name: str) -> str:
-    """Refuse characters nobody sees and letters that were decoded wrongly; line ends may stay."""
-    unseen = find_unseen(text.replace("\r", "\n"))
+    """Refuse what nobody sees and what was decoded wrongly; line ends and tabs may stay."""
+    unseen = find_unseen(text.replace("\r", "\n").replace("\t", " "))
     if unseen is not None:
         line = text.count("\n", 0, unseen.start) + 1
         raise _refusal(name, unseen.code, unseen.expected, unseen.found, unseen.remedy, line)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from baseline_compare.errors import InputError, Problem, ProblemList
-from baseline_compare.measurements import no_rows
+from baseline_compare.measurements import Remark, no_rows
 from baseline_compare.sources.opening import Limits, OpenedText
 
 _LOOK_AHEAD = 10
@@ -19,11 +19,12 @@ _LOOK_AHEAD = 10
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Columns of text by name, the line of each row, and rows that were set aside."""
+    """Columns of text by name, the line of each row, rows set aside, and what was trimmed."""
 
     columns: dict[str, npt.NDArray[np.object_]]
     rows: npt.NDArray[np.int64]
     quarantine: tuple[Problem, ...]
+    remarks: tuple[Remark, ...]
 
 
 def read_records(
@@ -41,29 +42,40 @@ def read_records(
         ``csv.quote``, ``header.*``, ``row.width``, ``row.not_data``, ``limit.*`` or
         ``table.no_rows``.
     """
-    lines, records = _split(opened, delimiter, limits)
+    lines, records = _split(opened, delimiter, limits, header_problem)
     header = [name.strip() for name in records[0]] if records else []
+    _check_fields(opened, lines, records, limits)
     _check_header(opened, header, records, delimiter, limits, header_problem)
-    lines, records, quarantine = _body(opened, lines[1:], records[1:], len(header), limits)
+    if "\t" in opened.text:
+        row = opened.text.count("\n", 0, opened.text.index("\t")) + 1
+        expected = "text without control characters"
+        raise _problem(opened, "text.control_char", expected, "U+0009", row, "Remove the tab.")
+    trimmed = [
+        Remark("text.trimmed", "normalised", repr(n), opened.name, 1)
+        for n in records[0]
+        if n != n.strip()
+    ]
+    lines, records, quarantine = _body(opened, lines[1:], records[1:], len(header))
     if not records:
         raise InputError(no_rows(opened.name))
-    columns = {
-        name: _trimmed(column)
-        for name, column in zip(header, zip(*records, strict=True), strict=True)
-    }
-    return Records(columns, np.array(lines, dtype=np.int64), tuple(quarantine))
-
-
-def _trimmed(column: tuple[str, ...]) -> npt.NDArray[np.object_]:
-    """Take white space off both ends; most columns repeat few texts, so each is looked at once."""
-    short = {text: text.strip() for text in set(column)}
-    if any(text != trimmed for text, trimmed in short.items()):
-        column = tuple(short[text] for text in column)
-    return np.array(column, dtype=object)
+    columns = {}
+    for name, column in zip(header, zip(*records, strict=True), strict=True):
+        short = {text: text.strip() for text in set(column)}
+        changed = sorted(text for text, plain in short.items() if text != plain and plain)
+        for text in changed:
+            row = int(lines[column.index(text)])
+            trimmed.append(Remark("text.trimmed", "normalised", repr(text), opened.name, row))
+        plain = [short[text] for text in column] if changed or "" in short.values() else column
+        columns[name] = np.array(plain, dtype=object)
+    numbers = np.array(lines, dtype=np.int64)
+    return Records(columns, numbers, tuple(quarantine), tuple(trimmed))
 
 
 def _split(
-    opened: OpenedText, delimiter: str, limits: Limits
+    opened: OpenedText,
+    delimiter: str,
+    limits: Limits,
+    header_problem: Callable[[Sequence[str]], Problem | None],
 ) -> tuple[Sequence[int], list[list[str]]]:
     """Give the records and the line on which each begins."""
     if opened.text.count("\n") > limits.rows + 1:
@@ -83,6 +95,10 @@ def _split(
             expected = f"fields up to {limits.field}"
             row = max(start, reader.line_num)
             raise _problem(opened, "limit.field", expected, "a longer one", row) from None
+        if start == 1:
+            first = opened.text.partition("\n")[0].replace('"', "")
+            if delimiter not in first:
+                _check_header(opened, [first], [], delimiter, limits, header_problem)
         found = f"{error} in a record that begins here"
         expected = "quotes that are closed and doubled inside"
         raise _problem(opened, "csv.quote", expected, found, start) from None
@@ -128,14 +144,11 @@ def _body(
     lines: Sequence[int],
     records: list[list[str]],
     width: int,
-    limits: Limits,
 ) -> tuple[Sequence[int], list[list[str]], list[Problem]]:
     """Keep the rows that are measurements; set blank ones aside, refuse any other shape."""
-    if max(map(len, opened.text.split("\n"))) > limits.field:
-        _check_fields(opened, lines, records, limits)
     while records and not any(map(str.strip, records[-1])):
         records.pop()
-    if all(len(fields) == width and fields[0] for fields in records):
+    if all(len(fields) == width and fields[0] and fields[-1] for fields in records):
         return lines[: len(records)], records, []
     kept: tuple[list[int], list[list[str]]] = ([], [])
     quarantine: list[Problem] = []
@@ -161,6 +174,9 @@ def _body(
 def _check_fields(
     opened: OpenedText, lines: Sequence[int], records: list[list[str]], limits: Limits
 ) -> None:
+    """Refuse a field that is too long; a file of short lines without quotes has none."""
+    if '"' not in opened.text and max(map(len, opened.text.split("\n"))) <= limits.field:
+        return
     for line, fields in zip(lines, records, strict=True):
         if max(map(len, fields), default=0) > limits.field:
             expected = f"fields up to {limits.field} characters"

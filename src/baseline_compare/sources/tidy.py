@@ -40,7 +40,7 @@ def read_tidy(opened: OpenedText, limits: Limits, columns: Sequence[str] = _TAKE
         )
 
     records = read_records(opened, delimiter=",", limits=limits, header_problem=header_problem)
-    problems, remarks = ProblemList(), list(opened.remarks)
+    problems, remarks = ProblemList(), [*opened.remarks, *records.remarks]
     size = len(records.rows)
     defaults = {
         "state": "value", "status": "published", "source": opened.name, "file": opened.name,
