@@ -15,11 +15,11 @@ test: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 	$(BIN)/pytest --nbmake notebooks
 
 test-lowest: .venv-lowest/dev.stamp
-	$(LOWEST)/pytest
+	$(LOWEST)/pytest -n auto
 
 # Build the shipped release from its extracts; the tests check that the result is the shipped one.
 baseline: .venv/run.stamp
