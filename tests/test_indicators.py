@@ -180,3 +180,12 @@ def test_all_problems_of_a_catalogue_are_told_at_once():
 def test_a_catalogue_prints_its_ids():
     assert "basic_sa_households" in repr(catalogue())
     assert tomllib.loads(toml_bytes(Catalogue([]).document()).decode())["schema"] == "1.0"
+
+
+def test_a_catalogue_that_is_not_there_or_not_utf8_is_a_typed_error(tmp_path):
+    with pytest.raises(bc.BaselineCompareError, match=r"path\.not_found"):
+        read_catalogue(tmp_path / "nowhere.toml")
+    path = tmp_path / "latin.toml"
+    path.write_bytes(OWN.encode("latin-1", errors="replace").replace(b"samtal", b"s\xe4mtal"))
+    with pytest.raises(bc.BaselineCompareError, match=r"encoding\.invalid"):
+        read_catalogue(path)

@@ -54,6 +54,23 @@ def read_regular(path: Path, limit: int) -> bytes:
     return content
 
 
+def read_text(path: Path, limit: int) -> str:
+    """Read a regular file as UTF-8.
+
+    Raises
+    ------
+    InputError
+        ``encoding.invalid`` with the byte offset, or what ``read_regular`` raises.
+    """
+    content = read_regular(path, limit)
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{content[error.start]:02x} at offset {error.start}"
+        remedy = "Save the file as UTF-8."
+        raise _refusal(path.name, "encoding.invalid", "UTF-8", found, remedy) from None
+
+
 def write_new_file(path: Path, content: bytes) -> None:
     """Create a file that must not exist yet, and bring it to the disk."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from baseline_compare.errors import DefinitionError, Problem, ProblemList
+from baseline_compare.files import read_text
 from baseline_compare.language import LANGUAGES, Language
 from baseline_compare.periods import PERIOD_TYPES, PeriodType
 
@@ -38,6 +39,7 @@ Scale = Literal["ratio", "difference"]
 DenominatorPeriod = Literal["same", "end_of_previous_year"]
 
 SCHEMA = "1.0"
+_LARGEST = 16 * 1024 * 1024
 _ID = re.compile(r"[a-z][a-z0-9_]{0,99}", re.ASCII)
 _NUMBER = re.compile(r"0|[1-9]\d*|\d+\.\d+", re.ASCII)
 
@@ -233,7 +235,7 @@ def read_catalogue(path: str | Path) -> Catalogue:
     DefinitionError
         ``definition.invalid`` naming the file, the indicator and the field.
     """
-    own = parse_catalogue(Path(path).read_text(encoding="utf-8"), file=Path(path).name)
+    own = parse_catalogue(read_text(Path(path), _LARGEST), file=Path(path).name)
     return catalogue().add(*own.values())
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
 
 from baseline_compare.areas import registry
 from baseline_compare.errors import InputError, Problem, ProblemList
-from baseline_compare.files import read_regular
+from baseline_compare.files import read_text
 from baseline_compare.language import LANGUAGES, Language
 
 FindingKind = Literal["strength", "weakness", "recommendation"]
@@ -47,11 +47,16 @@ def read_findings(path: str | Path) -> tuple[Finding, ...]:
     Raises
     ------
     InputError
-        ``header.unexpected``, ``mark.unknown``, ``area.unknown``, ``key.missing`` or
+        ``header.unexpected``, ``row.width``, ``mark.unknown``, ``area.unknown``, ``key.missing`` or
         ``key.duplicate``.
+
+    Examples
+    --------
+    >>> findings = read_findings("fixtures/baseline_2022/findings.csv")
+    >>> len(findings), findings[-3].statement("sv")
+    (13, 'Klientens servicebehov upptäcks ibland inte.')
     """
-    name = Path(path).name
-    return parse_findings(read_regular(Path(path), _LARGEST).decode("utf-8"), file=name)
+    return parse_findings(read_text(Path(path), _LARGEST), file=Path(path).name)
 
 
 def parse_findings(text: str, *, file: str) -> tuple[Finding, ...]:
@@ -61,7 +66,12 @@ def parse_findings(text: str, *, file: str) -> tuple[Finding, ...]:
         found = ", ".join(reader.fieldnames or ()) or "nothing"
         raise InputError(_problem(file, 1, "", "header.unexpected", ", ".join(COLUMNS), found))
     problems, seen, findings = ProblemList(), set(), []
-    for number, row in enumerate(reader, start=2):
+    for number, row in enumerate(_rows(reader, file), start=2):
+        if None in row or None in row.values():
+            told = f"{len(row)} fields" if None in row else "fewer"
+            expected = f"{len(COLUMNS)} fields"
+            problems.add(_problem(file, number, "", "row.width", expected, told))
+            continue
         for column, choices in (
             ("kind", get_args(FindingKind)),
             ("status", get_args(FindingStatus)),
@@ -82,6 +92,16 @@ def parse_findings(text: str, *, file: str) -> tuple[Finding, ...]:
         findings.append(_finding(row))
     problems.raise_if_any(InputError)
     return tuple(findings)
+
+
+def _rows(reader: csv.DictReader[str], file: str) -> Iterator[dict[str, str]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        row = reader.line_num
+        raise InputError(
+            _problem(file, row, "", "csv.quote", "closed quotes", str(error))
+        ) from None
 
 
 def findings_rows(findings: Iterable[Finding]) -> list[list[str]]:

@@ -96,6 +96,24 @@ def seal(
         ``text.formula``.
     WriteError
         ``write.failed``; what was there before is unchanged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from baseline_compare.measurements import from_frame
+    >>> rows = pd.DataFrame(
+    ...     {
+    ...         "indicator": "basic_sa_households",
+    ...         "area": ["MK18", "MK19"],
+    ...         "period": "2024-01",
+    ...         "value": [1_200, 2_650],
+    ...     }
+    ... )
+    >>> mine = from_frame(rows, source="synthetic-example")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sealed = seal(mine, folder, name="mine")
+    >>> sealed.base_year, sealed.version, len(sealed.id)
+    (2024, 0, 64)
     """
     if not _NAME.fullmatch(name):
         raise _refusal("path.name", "a name such as my-baseline", repr(name[:60]))

@@ -32,6 +32,13 @@ def save(figure: Figure, path: str | Path, *, overwrite: bool = False) -> Path:
     ------
     WriteError
         ``file.format`` for another ending, ``path.exists`` or ``write.failed``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(Figure(figsize=(2, 1)), f"{folder}/muutos.svg").name
+    'muutos.svg'
     """
     form = Path(path).suffix.lower().removeprefix(".")
     if form not in FORMATS:

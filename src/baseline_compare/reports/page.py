@@ -38,6 +38,16 @@ def write_report(
     ------
     WriteError
         ``path.exists`` if a file is there and ``overwrite`` is false, or ``write.failed``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from baseline_compare import compare, load_baseline, read_measurements
+    >>> later = read_measurements("fixtures/recipients_2023.csv", source="kela-recipients")
+    >>> result = compare(load_baseline("2022"), later)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_report(result, f"{folder}/seuranta.html", language="fi").name
+    'seuranta.html'
     """
     report = build_report(result, check_language(language))
     page = _template().render(

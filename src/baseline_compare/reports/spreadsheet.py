@@ -19,6 +19,17 @@ def write_table(result: Comparison, path: str | Path, *, overwrite: bool = False
     ------
     WriteError
         ``path.exists`` or ``write.failed``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> from baseline_compare import compare, load_baseline, read_measurements
+    >>> later = read_measurements("fixtures/recipients_2023.csv", source="kela-recipients")
+    >>> result = compare(load_baseline("2022"), later)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     len(pd.read_csv(write_table(result, f"{folder}/table.csv")))
+    50
     """
     settings = result.settings
     provenance = {
