@@ -3,7 +3,7 @@
 import pytest
 
 from baseline_compare.baselines.canonical import toml_bytes
-from baseline_compare.breaks import document, parse_breaks, shipped_breaks, touching
+from baseline_compare.breaks import document, parse_breaks, shipped_breaks
 from baseline_compare.errors import DefinitionError
 from baseline_compare.periods import parse_period
 
@@ -38,19 +38,15 @@ def test_an_event_touches_what_it_falls_between_or_into(event, base, later, expe
 
 def test_patterns_name_indicators_and_areas():
     event = EVENTS["kela-areas-2024-11"]
-    assert event.concerns("basic_sa_households", "KELA4")
-    assert event.concerns("basic_sa_households", "KELASA1")
-    assert not event.concerns("basic_sa_households", "YTA4")
-    assert EVENTS["rehabilitative-work-2023"].concerns("supplementary_sa_households", "MK06")
-    assert not EVENTS["rehabilitative-work-2023"].concerns("basic_sa_households", "MK06")
+    assert event.concerns(["basic_sa_households"], ["KELA4"])
+    assert event.concerns(["basic_sa_households"], ["KELASA1"])
+    assert not event.concerns(["basic_sa_households"], ["YTA4"])
+    assert EVENTS["rehabilitative-work-2023"].concerns(["supplementary_sa_households"], ["MK06"])
+    assert not EVENTS["rehabilitative-work-2023"].concerns(["basic_sa_households"], ["MK06"])
 
 
-def test_touching_events_come_in_the_order_of_their_dates():
-    found = touching(
-        shipped_breaks(), "basic_sa_households", "YTA1",
-        window("2022-01", "2022-11"), window("2023-01", "2023-11"),
-    )  # fmt: skip
-    assert [event.id for event in found] == [
+def test_events_of_a_comparison_come_in_the_order_of_their_dates(result):
+    assert [event.id for event in result.breaks["basic_sa_households"]] == [
         "index-2022-08",
         "energy-support",
         "act-1023-2022",
@@ -59,7 +55,13 @@ def test_touching_events_come_in_the_order_of_their_dates():
         "counties-start",
         "ukrainians-2023",
     ]
-    assert {event.effect for event in found} == {"remark"}
+    assert {event.effect for event in result.touching_breaks} == {"remark"}
+
+
+def test_several_ids_or_areas_are_looked_at_together():
+    event = EVENTS["pertunmaa-2025"]
+    assert event.concerns(["basic_sa_households"], ["YTA2", "KU507"])
+    assert not event.concerns(["basic_sa_households"], ["YTA2"])
 
 
 def test_events_read_as_they_are_written():

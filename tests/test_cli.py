@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import baseline_compare as bc
+from baseline_compare.baselines import verification
 from baseline_compare.cli import main
 
 
@@ -57,14 +59,14 @@ def test_check_lists_every_problem_of_a_file(tmp_path, capsys):
     assert main(["check", str(path)]) == 2
     lines = capsys.readouterr().err.splitlines()
     assert [line.split("[")[1].split("]")[0] for line in lines] == [
-        "indicator.unknown",
         "period.unknown",
+        "indicator.unknown",
     ]
-    assert lines[0].startswith("broken.csv, row 4, column indicator: ")
+    assert lines[1].startswith("broken.csv, row 4, column indicator: ")
     assert main(["report", str(path), "-o", str(tmp_path / "x.html")]) == 2
     error = capsys.readouterr().err
     assert error.count("\n") == 1
-    assert error.endswith("(and 1 more)\n")
+    assert error.endswith("(and 1 more: baseline-compare check FILE lists all)\n")
     assert not (tmp_path / "x.html").exists()
 
 
@@ -104,3 +106,26 @@ def test_the_command_is_installed():
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout == "0.1.0\n"
+
+
+def test_a_wrong_argument_is_one_line(capsys):
+    for arguments in (["report"], ["areas", "--level", "planet"], ["fly"]):
+        with pytest.raises(SystemExit) as caught:
+            main(arguments)
+        assert caught.value.code == 2
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_areas_of_one_level(capsys):
+    assert main(["areas", "--level", "region"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 19
+    assert lines[0].startswith("MK01\tregion\tUusimaa\tNyland")
+
+
+def test_verifying_by_hand_is_one_line(capsys, tmp_path):
+    folder = Path(bc.__file__).parent / "data" / "2022" / "0"
+    assert verification.main([str(folder)]) == 0
+    assert len(capsys.readouterr().out) == 65
+    assert verification.main([str(tmp_path)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1

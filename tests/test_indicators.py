@@ -189,3 +189,21 @@ def test_a_catalogue_that_is_not_there_or_not_utf8_is_a_typed_error(tmp_path):
     path.write_bytes(OWN.encode("latin-1", errors="replace").replace(b"samtal", b"s\xe4mtal"))
     with pytest.raises(bc.BaselineCompareError, match=r"encoding\.invalid"):
         read_catalogue(path)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"scale": "foo"}, {"value": "30 %"}, {"value": 0.3}, {"value": "0"}, {"declared_on": "soon"},
+     {"reasons": {"fi": "x"}}],
+)  # fmt: skip
+def test_a_margin_made_in_python_is_checked_as_well(wrong):
+    with pytest.raises(DefinitionError, match=r"definition\.invalid"):
+        replace(catalogue()["basic_sa_households"].margin, **wrong)
+
+
+def test_only_recipients_applications_and_shares_have_a_shipped_margin():
+    without = {key for key, item in catalogue().items() if item.margin is None}
+    assert {key for key in without if catalogue()[key].kind == "count"} == {
+        "population", "basic_sa_review_claims_decided", "kela_notification_count",
+    }  # fmt: skip
+    assert {key for key, item in catalogue().items() if item.kind == "amount"} <= without

@@ -135,7 +135,7 @@ class Registry:
         """
         versions = self._by_code.get(code)
         if not versions:
-            raise AreaError(self._unknown(code))
+            raise AreaError(self._unknown(code, expected="the code of an area"))
         if vintage is None:
             return versions[-1]
         day = vintage_day(vintage)
@@ -261,9 +261,9 @@ class Registry:
             versions = self._by_code.get(code)
             if versions and any(area.valid_from <= day <= area.valid_to for area in versions):
                 continue
-            found.append(
-                (ordinal, self._outside(versions[-1], day) if versions else self._unknown(code))
-            )
+            unknown = "the code of an area"
+            told = self._outside(versions[-1], day) if versions else self._unknown(code, unknown)
+            found.append((ordinal, told))
         return found
 
     def _walk(
@@ -307,16 +307,18 @@ class Registry:
             ),
         )
 
-    def _unknown(self, text: str) -> Problem:
+    def _unknown(self, text: str, expected: str = "the code or the name of an area") -> Problem:
         return Problem(
             code="area.unknown",
-            expected="the code or the name of an area",
+            expected=expected,
             found=f"{text!r}{_foreign_script(text)}",
             remedy=self._suggestion(text),
         )
 
     def _suggestion(self, text: str) -> str:
         digits = text.strip().upper()
+        if digits in self._by_code:
+            return f"Codes are written in capitals: {digits} is {self._by_code[digits][-1].name()}."
         for prefix, width in _PREFIX_WIDTHS.items():
             number = digits.removeprefix(prefix)
             padded = f"{prefix}{number.zfill(width)}"

@@ -39,9 +39,11 @@ class Break:
         """Give the name of the event."""
         return self.names[language]
 
-    def concerns(self, indicator: str, area: str) -> bool:
-        """Whether the event bears on this indicator in this area."""
-        return _matches(self.indicators, indicator) and _matches(self.areas, area)
+    def concerns(self, indicators: Iterable[str], areas: Iterable[str]) -> bool:
+        """Whether the event bears on any of these indicators in any of these areas."""
+        return any(_matches(self.indicators, text) for text in indicators) and any(
+            _matches(self.areas, text) for text in areas
+        )
 
     def touches(self, base: tuple[Period, Period], follow_up: tuple[Period, Period]) -> bool:
         """Whether it falls between two windows, or into one of them more than into the other.
@@ -65,22 +67,6 @@ class Break:
         if end < days[0] or self.date_from > days[1]:
             return "none"
         return "all" if self.date_from <= days[0] and days[1] <= end else "part"
-
-
-def touching(
-    breaks: Iterable[Break],
-    indicator: str,
-    area: str,
-    base: tuple[Period, Period],
-    follow_up: tuple[Period, Period],
-) -> tuple[Break, ...]:
-    """Give the events that bear on the comparison of two windows, in the order of their dates."""
-    found = [
-        event
-        for event in breaks
-        if event.concerns(indicator, area) and event.touches(base, follow_up)
-    ]
-    return tuple(sorted(found, key=lambda event: (event.date_from, event.id)))
 
 
 @cache

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from baseline_compare.areas import LEVELS, registry
 from baseline_compare.baselines.release import load_baseline
@@ -24,16 +26,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except BaselineCompareError as error:
         first = str(error.problems[0])
         more = error.total - 1
-        print(f"{first} (and {more} more)" if more else first, file=sys.stderr)
+        if more:
+            first += f" (and {more} more: baseline-compare check FILE lists all)"
+        print(first, file=sys.stderr)
         return 2
     return status
 
 
+class _Parser(argparse.ArgumentParser):
+    """Tells a wrong argument in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see --help)\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="baseline-compare",
         description="Compare later measurements of social assistance with the baseline of 2022.",
     )
@@ -105,7 +120,7 @@ def _check(options: argparse.Namespace) -> int:
 def _areas(options: argparse.Namespace) -> int:
     areas = registry()
     if options.name is None:
-        for level in LEVELS:
+        for level in [options.level] if options.level else LEVELS:
             for area in areas.at_level(level, vintage=options.vintage or 2022):
                 names = "\t".join(area.name(language) for language in LANGUAGES)
                 print(f"{area.code}\t{word(f'level.{level}', 'en')}\t{names}")

@@ -118,4 +118,5 @@ class ProblemList:
     def raise_if_any(self, kind: type[BaselineCompareError]) -> None:
         """Raise one error of the given kind if anything was collected."""
         if self._problems:
-            raise kind(self._problems, total=self.total)
+            ordered = sorted(self._problems, key=lambda p: (p.file or "", p.row or 0))
+            raise kind(ordered, total=self.total)

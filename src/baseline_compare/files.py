@@ -98,7 +98,7 @@ def replace_file(path: str | Path, content: bytes, *, overwrite: bool) -> Path:
                 code="path.exists",
                 expected="a path that is free",
                 found="a file with that name",
-                remedy="Choose another name, or say that it may be overwritten.",
+                remedy="Choose another name, or say overwrite=True (--overwrite).",
                 file=str(target),
             )
         )

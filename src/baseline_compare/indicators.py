@@ -6,7 +6,7 @@ import datetime
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -51,6 +51,25 @@ class Margin:
     On the ``ratio`` scale a change counts if the ratio reaches 1 + value or falls to 1 / (1 +
     value);
     on the ``difference`` scale if the difference reaches the value (shares as numbers in [0, 1]).
+
+    Raises
+    ------
+    DefinitionError
+        ``definition.invalid`` for a field that does not hold.
+
+    Examples
+    --------
+    >>> own = Margin(
+    ...     id="five_per_cent",
+    ...     scale="ratio",
+    ...     value="0.05",
+    ...     declared_on="2026-01-31",
+    ...     declared_by="an evaluator",
+    ...     follow_up_known=False,
+    ...     reasons={"fi": "Oma raja.", "sv": "Egen gräns.", "en": "Our own."},
+    ... )
+    >>> own.size
+    0.05
     """
 
     id: str
@@ -60,6 +79,23 @@ class Margin:
     declared_by: str
     follow_up_known: bool
     reasons: Mapping[Language, str]
+
+    def __post_init__(self) -> None:
+        """Check the fields, so that a margin made in Python is as sound as one from a file."""
+        problems = ProblemList()
+        if self.scale not in get_args(Scale):
+            problems.add(_invalid(f"margin {self.id}", "scale", "ratio or difference", self.scale))
+        if not (isinstance(self.value, str) and _NUMBER.fullmatch(self.value) and self.size > 0):
+            expected = 'a positive number as text, such as "0.03"'
+            problems.add(_invalid(f"margin {self.id}", "value", expected, repr(self.value)))
+        if not _is_day(self.declared_on):
+            expected = "a day such as 2026-01-31"
+            found = repr(self.declared_on)
+            problems.add(_invalid(f"margin {self.id}", "declared_on", expected, found))
+        if not _is_texts(self.reasons):
+            found = ", ".join(self.reasons) or "nothing"
+            problems.add(_invalid(f"margin {self.id}", "reasons", "a text in fi, sv and en", found))
+        problems.raise_if_any(DefinitionError)
 
     @property
     def size(self) -> float:
@@ -204,9 +240,6 @@ class Catalogue(Mapping[str, Indicator]):
                 if part not in self or self[part].computed:
                     expected = "the id of an indicator that is measured"
                     yield _invalid(indicator.id, name, expected, repr(part))
-        margin = indicator.margin
-        if margin is not None and not (_NUMBER.fullmatch(margin.value) and margin.size > 0):
-            yield _invalid(indicator.id, "margin", "a positive decimal number", repr(margin.value))
 
 
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -248,9 +281,15 @@ def parse_catalogue(text: str, *, file: str) -> Catalogue:
         ``definition.invalid`` for each unknown or missing field, wrong type or broken reference.
     """
     try:
-        document = tomllib.loads(text)
+        return _catalogue_of(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise DefinitionError(_invalid(file, "the file", "TOML", str(error))) from error
+        told = [_invalid(file, "the file", "TOML", str(error))]
+    except DefinitionError as error:
+        told = list(error.problems)
+    raise DefinitionError([replace(problem, file=file) for problem in told])
+
+
+def _catalogue_of(document: dict[str, Any]) -> Catalogue:
     problems = ProblemList()
     margins: dict[str, Margin] = {}
     for key, table in document.get("margins", {}).items():

@@ -3,6 +3,7 @@
 import re
 import struct
 import zlib
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import matplotlib as mpl
@@ -243,3 +244,49 @@ def test_saving_does_not_overwrite_unless_asked(result, tmp_path):
     assert bc.charts.save(figure, path, overwrite=True) == path
     with pytest.raises(WriteError, match=r"file\.format"):
         bc.charts.save(figure, tmp_path / "chart.jpg")
+
+
+@pytest.mark.parametrize("length", [34, 60, 95])
+@pytest.mark.parametrize("kind", ["change", "levels", "trend"])
+def test_long_names_of_groups_stay_within_the_figure(baseline, follow_up, kind, length):
+    name = ("Päijät-Häme ja Kanta-Häme yhdessä sekä kaikki muut " * 3)[:length].strip()
+    found = bc.compare(baseline, follow_up, areas={name: ["MK05", "MK07"], "Lappi": ["MK19"]})
+    figure = getattr(bc.charts, kind)(found, language="fi")
+    figure.draw_without_rendering()
+    for axes in figure.axes:
+        texts = [axes._left_title, *axes.get_yticklabels()]
+        for text in texts:
+            box = text.get_window_extent()
+            assert box.x0 >= -1
+            assert box.x1 <= figure.bbox.width + 1
+    titles = [axes._left_title.get_window_extent() for axes in figure.axes]
+    for place, box in enumerate(titles):
+        for other in titles[place + 1 :]:
+            assert not box.overlaps(other)
+
+
+def test_the_band_is_on_the_scale_that_is_drawn(tmp_path):
+    key = "basic_sa_throughput_time_mean"
+    margin = replace(
+        bc.indicators.catalogue()["basic_sa_households"].margin, scale="difference", value="1"
+    )
+
+    def rows(year, value):
+        frame = pd.DataFrame(
+            {"indicator": [key], "area": "MK06", "period": f"{year}-01", "value": [value]}
+        )
+        return bc.measurements.from_frame(frame, source="synthetic")
+
+    baseline = bc.seal(rows(2022, 9.5), tmp_path, name="synthetic")
+    found = bc.compare(baseline, rows(2023, 8.0), areas=["MK06"], margins={key: margin})
+    axes = bc.charts.change(found, language="sv").axes[0]
+    assert axes.get_xlabel() == "förändring, kalenderdagar"
+    assert [text.get_text() for text in axes.texts] == ["−1,5"]
+    band = next(patch for patch in axes.patches if to_hex(patch.get_facecolor()) == BAND)
+    assert (band.get_x(), band.get_width()) == (-1, 2)
+    assert found.summary("sv")[0].endswith("Januari 2023 jämfört med januari 2022.")
+
+
+def test_more_indicators_than_are_readable_are_refused(result):
+    with pytest.raises(ComparisonError, match=r"chart\.limit"):
+        bc.charts.change(result, indicators=list(result.breaks)[:5])

@@ -1,6 +1,7 @@
 """What is compared with what, and what is said of the rest."""
 
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -244,7 +245,7 @@ def test_a_bound_never_enters_arithmetic(tmp_path):
     )
     found = bc.compare(baseline, from_frame(frame, source="synthetic"), areas=["MK05"])
     assert found.table.empty
-    assert "cell_not_available" in found.unmatched["reason"].tolist()
+    assert "only_a_bound" in found.unmatched["reason"].tolist()
 
 
 def test_a_break_of_definition_is_not_comparable(tmp_path):
@@ -329,8 +330,12 @@ def test_levels_that_are_not_offered(baseline, regional, level):
 
 
 def test_unknown_indicators_and_estimands_are_refused(baseline, regional):
-    wrong = ({"indicators": ["nothing"]}, {"indicators": ["population"]}, {"margins": {"x": None}})
-    for more in wrong:
+    own = catalogue()[KEY].margin
+    for more in (
+        {"indicators": "nothing"},
+        {"indicators": ["population"]},
+        {"margins": {"x": own}},
+    ):
         with pytest.raises(ComparisonError, match=r"indicator\.unknown"):
             bc.compare(baseline, regional, **more)
     with pytest.raises(ComparisonError, match=r"estimand\.unknown"):
@@ -366,3 +371,246 @@ def test_it_prints_itself_in_a_notebook(result):
     assert "<table" in text
     assert "Eastern Finland" in text
     assert result.settings.baseline_id in text
+
+
+def with_break(baseline, **changes):
+    """The baseline with one more event, in memory."""
+    event = replace(baseline.breaks[0], id="own-event", effect="not_comparable", **changes)
+    return replace(baseline, breaks=(*baseline.breaks, event))
+
+
+def test_a_hard_break_in_a_member_reaches_every_sum_it_enters(baseline, regional):
+    day = date(2023, 1, 1)
+    broken = with_break(
+        baseline, date_from=day, date_to=None, areas=("MK06",), indicators=("basic_sa_*",)
+    )
+    groups = {"with": ["MK06", "MK07"], "without": ["MK18", "MK19"]}
+    for areas, hit in (("region", {"MK06"}), ("collaboration_area", {"YTA3"}), (groups, {"with"})):
+        table = bc.compare(broken, regional, areas=areas).table
+        marked = table[table["verdict"] == "not_comparable"]
+        assert set(marked["area"]) == hit
+        assert set(marked["reason"]) == {"own-event"}
+
+
+def test_a_hard_break_in_a_part_reaches_the_computed_indicator(baseline, regional):
+    broken = with_break(
+        baseline, date_from=date(2023, 1, 1), date_to=None, areas=("*",), indicators=(KEY,)
+    )
+    table = bc.compare(broken, regional).table
+    hit = set(table.loc[table["verdict"] == "not_comparable", "indicator"])
+    assert hit == {KEY, "basic_sa_households_per_1000", "basic_sa_households_new_share"}
+
+
+def test_another_definition_of_a_part_reaches_the_computed_indicator(baseline, fixtures):
+    other = dict.fromkeys(("fi", "sv", "en"), "Something else.")
+    items = {**catalogue(), KEY: replace(catalogue()[KEY], definitions=other)}
+    later = bc.read_measurements(
+        fixtures / "recipients_2023.csv",
+        source="kela-recipients",
+        indicators=bc.indicators.Catalogue(items.values()),
+    )
+    table = bc.compare(baseline, later).table
+    hit = set(table.loc[table["verdict"] == "not_comparable", "indicator"])
+    assert hit == {KEY, "basic_sa_households_per_1000", "basic_sa_households_new_share"}
+
+
+def test_a_merged_municipality_in_a_group_is_not_comparable(tmp_path):
+    baseline = own_baseline(tmp_path, [(KEY, "KU507", "2022-01", 100)])
+    later = later_rows([(KEY, "KU507", "2025-01", 150)])
+    row = bc.compare(baseline, later, areas={"own": ["KU507"]}).table.iloc[0]
+    assert (row["verdict"], row["reason"]) == ("not_comparable", "area.composition:KU588")
+
+
+def test_a_break_within_a_window_across_the_turn_of_a_year_is_found(baseline):
+    months = [*(f"2023-{month:02d}" for month in range(7, 13)), "2024-01", "2024-02", "2024-03"]
+    later = later_rows([(KEY, "MK06", month, 12_000) for month in months])
+    broken = with_break(
+        baseline, date_from=date(2024, 2, 1), date_to=None, areas=("*",), indicators=(KEY,)
+    )
+    row = bc.compare(broken, later, areas=["MK06"], indicators=KEY).table.iloc[0]
+    assert (row["verdict"], row["reason"]) == ("not_comparable", "own-event")
+
+
+def test_one_bare_share_does_not_spoil_the_shares_of_others(tmp_path):
+    key = "basic_sa_rejected_decisions_share"
+
+    def rows(year):
+        return from_frame(
+            pd.DataFrame(
+                {
+                    "indicator": key,
+                    "area": ["MK06", "MK07", "MK18"],
+                    "period": f"{year}-01",
+                    "numerator": [1, 2, None],
+                    "denominator": [10, 10, None],
+                    "value": [None, None, 0.3],
+                }
+            ),
+            source="synthetic",
+        )
+
+    baseline = bc.seal(rows(2022), tmp_path, name="synthetic")
+    table = bc.compare(baseline, rows(2023), areas="region").table
+    assert table["baseline"].tolist() == [0.1, 0.2, 0.3]
+    assert table["statistic"].tolist() == ["ratio_of_sums", "ratio_of_sums", "value"]
+    assert set(table["verdict"]) == {"no_relevant_change"}
+
+
+def test_counts_on_one_side_meet_a_bare_share_on_the_other(tmp_path):
+    key = "basic_sa_rejected_decisions_share"
+    frame = pd.DataFrame(
+        {"indicator": [key], "area": "MK06", "period": "2022-01", "numerator": 1, "denominator": 4}
+    )
+    baseline = bc.seal(from_frame(frame, source="synthetic"), tmp_path, name="synthetic")
+    row = bc.compare(baseline, later_rows([(key, "MK06", "2023-01", 0.5)]), areas=["MK06"]).table
+    assert (row["baseline"].item(), row["current"].item()) == (0.25, 0.5)
+
+
+def test_a_share_of_nothing_has_a_reason(tmp_path):
+    columns = ["indicator", "area", "period", "value"]
+
+    def rows(year, new, every):
+        return [(f"{KEY}_new", "MK06", f"{year}-01", new), (KEY, "MK06", f"{year}-01", every)]
+
+    frame = pd.DataFrame(rows(2022, 0, 0), columns=columns)
+    baseline = bc.seal(from_frame(frame, source="synthetic"), tmp_path, name="synthetic")
+    table = bc.compare(baseline, later_rows(rows(2023, 1, 2)), areas=["MK06"]).table
+    row = table.set_index("indicator").loc[f"{KEY}_new_share"]
+    assert (row["verdict"], row["reason"]) == ("insufficient", "zero_denominator")
+    assert pd.isna(row["baseline"])
+
+
+def test_rows_of_the_base_year_in_the_follow_up_are_listed(baseline):
+    months = [*(f"2022-{month:02d}" for month in range(1, 13)), "2023-01"]
+    later = later_rows([(KEY, "MK06", month, 12_000) for month in months])
+    found = bc.compare(baseline, later, areas=["MK06"], indicators=KEY)
+    early = found.unmatched[found.unmatched["reason"] == "not_after_baseline"]
+    assert early["periods"].tolist() == ["2022-01..2022-12"]
+    assert len(found.table) == 1
+
+
+@pytest.mark.parametrize("status", ["provisional", "approximate"])
+def test_statuses_that_weaken_a_figure_are_remarked(baseline, status, tmp_path):
+    frame = pd.DataFrame(
+        {"indicator": [KEY], "area": "MK06", "period": "2023-01", "value": 9, "status": status}
+    )
+    found = bc.compare(baseline, from_frame(frame, source="synthetic"), areas=["MK06"])
+    assert f"status.{status}" in {remark.code for remark in found.remarks}
+    page = bc.write_report(found, tmp_path / "page.html", language="sv").read_text(encoding="utf-8")
+    words = {"provisional": "preliminära", "approximate": "ungefärliga"}
+    assert words[status] in page
+
+
+def test_population_of_some_regions_leaves_counts_and_other_areas_standing(baseline):
+    regions = [area.code for area in baseline.areas.at_level("region", vintage=2022)][:18]
+    rows = [(KEY, code, "2024-01", 1_000) for code in regions]
+    rows += [("population", code, "2023", 100_000) for code in regions if code != "MK05"]
+    found = bc.compare(baseline, later_rows(rows))
+    rates = found.table[found.table["indicator"] == "basic_sa_households_per_1000"]
+    assert len(found.table[found.table["indicator"] == KEY]) == 5
+    assert rates["area"].tolist() == ["YTA1", "YTA2", "YTA4", "YTA5"]
+    missing = found.unmatched[found.unmatched["reason"] == "no_population"]
+    assert missing[["area", "detail"]].to_numpy().tolist() == [["YTA3", "MK05"]]
+
+
+def test_figures_of_a_county_meet_those_of_its_region(baseline):
+    rows = [(KEY, "HVA08", f"2023-{month:02d}", 12_000) for month in (1, 2)]
+    found = bc.compare(baseline, later_rows(rows), areas=["HVA08", "MK06"], indicators=KEY)
+    single = bc.compare(
+        baseline,
+        later_rows([(KEY, "MK06", r[2], r[3]) for r in rows]),
+        areas=["MK06"],
+        indicators=KEY,
+    )
+    assert found.table["area"].tolist() == ["HVA08", "MK06"]
+    assert found.table["baseline"].tolist() == [single.table["baseline"].item()] * 2
+
+
+def test_areas_that_nothing_is_taken_from_are_listed(baseline, follow_up):
+    found = bc.compare(baseline, follow_up, areas=["YTA5"], indicators=KEY)
+    unused = found.unmatched[found.unmatched["reason"] == "area_not_used"]["detail"].item()
+    assert "FI-MAINLAND" in unused
+    assert "MK19" not in unused
+
+
+def test_a_rate_names_the_source_of_its_population(result):
+    sources = result.table.set_index("indicator")["source"]
+    assert set(sources["basic_sa_households_per_1000"]) == {"geofi, kela-koronamittarit"}
+    assert set(sources[KEY]) == {"kela-koronamittarit"}
+
+
+def test_different_windows_have_a_sentence_each(baseline):
+    rows = [
+        (KEY, "MK06", "2023-01", None, "not_available"),
+        (KEY, "MK06", "2023-02", 10_000, "value"),
+    ]
+    rows += [(KEY, "MK18", f"2023-{month:02d}", 1_000, "value") for month in (1, 2)]
+    frame = pd.DataFrame(rows, columns=["indicator", "area", "period", "value", "state"])
+    later = from_frame(frame, source="synthetic")
+    found = bc.compare(baseline, later, areas=["MK06", "MK18"], indicators=KEY)
+    first, second = found.summary("en")
+    assert "Pirkanmaa" in first
+    assert "February 2023 compared with February 2022." in first
+    assert "Kainuu" in second
+    assert "January–February 2023" in second
+
+
+def test_a_hidden_follow_up_can_be_printed_and_reported(baseline, tmp_path):
+    frame = pd.DataFrame(
+        {
+            "indicator": KEY, "area": ["MK06", "MK18"], "period": "2023-01", "value": [None, 1_000],
+            "state": ["suppressed", "value"], "low": [1, None], "high": [4, None],
+        }
+    )  # fmt: skip
+    found = bc.compare(baseline, from_frame(frame, source="synthetic"), areas=["MK06", "MK18"])
+    assert "Suppressed: Pirkanmaa" in repr(found)
+    page = bc.write_report(found, tmp_path / "page.html", language="fi").read_text(encoding="utf-8")
+    assert "peitetty tietosuojan vuoksi" in page
+
+
+def test_means_have_a_report_with_their_trend(tmp_path):
+    key = "basic_sa_throughput_time_mean"
+
+    def rows(year):
+        frame = pd.DataFrame(
+            {
+                "indicator": key, "area": "MK06", "n": 10, "sum": [90 + year % 100, 120],
+                "period": [f"{year}-01", f"{year}-02"],
+            }
+        )  # fmt: skip
+        return from_frame(frame, source="synthetic")
+
+    baseline = bc.seal(rows(2022), tmp_path, name="synthetic")
+    found = bc.compare(baseline, rows(2023), areas=["MK06"])
+    assert found.series["value"].tolist() == pytest.approx([11.2, 12.0, 11.3, 12.0])
+    page = bc.write_report(found, tmp_path / "page.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == 3
+    assert "koronamittarit" not in page
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        {"": ["MK06"]},
+        {"\u200b ": ["MK06"]},
+        {"MK18": ["MK06"]},
+        {"a": "MK06"},
+        {"a": []},
+    ],
+)
+def test_groups_with_unreadable_names_or_without_members_are_refused(baseline, regional, groups):
+    with pytest.raises(AreaError, match=r"area\.partition"):
+        bc.compare(baseline, regional, areas=groups)
+
+
+def test_wrong_arguments_are_told(baseline, regional):
+    with pytest.raises(ComparisonError, match="a Baseline and then Measurements"):
+        bc.compare(regional, baseline)
+    with pytest.raises(AreaError, match="Did you mean 'collaboration_area'"):
+        bc.compare(baseline, regional, areas="collaboration_areas")
+    with pytest.raises(AreaError, match="The levels are collaboration_area"):
+        bc.compare(baseline, regional, areas="maakunta")
+    with pytest.raises(AreaError, match="Codes are written in capitals: MK06"):
+        bc.compare(baseline, regional, areas="mk06")
+    with pytest.raises(ComparisonError, match="expected a Margin"):
+        bc.compare(baseline, regional, margins={KEY: 0.05})

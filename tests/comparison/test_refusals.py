@@ -114,8 +114,9 @@ GROUPS: Mapping[str, object] = {
 REFUSED = [
     Refused(53, "region-missing", lambda _: against_shipped(lambda: without("MK06"),
         "collaboration_area"), "coverage.missing", ("column areas: [coverage.missing] expected all "
-        "3 members (region) of YTA3, found no row of MK06 in the follow-up. Add the rows: a sum "
-        "without them would be too small.",)),
+        "3 members (region) of YTA3, found no row of MK06 in the follow-up. Add the rows, as a sum "
+        "without them would be too small, or ask for smaller areas, for example areas='region' "
+        "(--areas region).",)),
     Refused(53, "last-month-of-one-region", lambda _: against_shipped(lambda: without("MK19",
         "2023-11"), "collaboration_area"), "coverage.missing", ("rows of all", "members in 2023-11"
         ", found no row of MK19 in the follow-up")),

@@ -1,5 +1,7 @@
 """Measurements: read-only, in order, selected and combined without loss."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -98,3 +100,28 @@ def test_warnings_show_when_measurements_are_printed(tmp_path, fixtures):
     path.write_bytes(("\r\n".join(text[:2]) + "\r\n" + "\n".join(text[2:]) + "\n").encode())
     found = bc.read_measurements(path)
     assert "[text.newlines]" in repr(found)
+
+
+def test_selecting_what_is_not_there_is_refused(follow_up):
+    assert len(follow_up.select(indicators=KEY, areas="MK06")) == 11
+    for wrong in ({"indicators": "households"}, {"areas": ["MK6"]}):
+        with pytest.raises(InputError, match=r"selection\.unknown"):
+            follow_up.select(**wrong)
+
+
+def test_two_definitions_of_one_indicator_are_not_put_together(follow_up):
+    items = dict(follow_up.indicators)
+    items[KEY] = replace(items[KEY], definitions=dict.fromkeys(("fi", "sv", "en"), "Another."))
+    other = from_frame(
+        rows((KEY, "MK06", "2024-01", 4)),
+        source="synthetic",
+        indicators=bc.indicators.Catalogue(items.values()),
+    )
+    with pytest.raises(InputError, match="two definitions of basic_sa_households"):
+        follow_up.combine(other)
+
+
+def test_the_checked_rows_cannot_be_written_to(follow_up):
+    frame = follow_up.frame
+    frame.loc[0, "value"] = -1.0
+    assert follow_up.frame.loc[0, "value"] > 0

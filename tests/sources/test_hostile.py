@@ -161,14 +161,14 @@ FILES = [
         ("row 2:",)),
     Refused(14, "semicolons", table(GOOD, NEXT).replace(b",", b";"), "header.unexpected",
         ("hostile.csv, row 1: [header.unexpected] expected indicator, area, period and any of",
-        "the fields seem to be split by ';', not ','. Correct the header, or name another "
-        "source.")),
+        "the fields seem to be split by ';', not ','. Save it with commas and decimal points, or "
+        "take it by pandas.read_csv(file, sep=';', decimal=',') and measurements.from_frame().")),
     Refused(14, "tabs", table(GOOD).replace(b",", b"\t"), "header.unexpected",
         ("the fields seem to be split by '\\t', not ','",)),
     Refused(14, "semicolons-and-decimal-commas", table("x;y;z;7,5", header="indicator;area;period"),
         "header.unexpected", ("the fields seem to be split by ';', not ','",)),
     Refused(14, "kelas-layout", b'"alue";"etuus"\n"Kainuu";"Perustoimeentulotuki"\n',
-        "header.unexpected", ("split by ';'", "name another source")),
+        "header.unexpected", ("split by ';'", "pandas.read_csv(file, sep=';', decimal=',')")),
     Refused(15, "at-the-end", table(f"{GOOD},7", f"{NEXT},8"), "row.width",
         ("hostile.csv, row 2: [row.width] expected 4 fields, found 5 fields. Correct the row in "
         "the file.", "hostile.csv, row 3: [row.width]"), 2),
@@ -219,7 +219,7 @@ FILES = [
 
 AREAS = [
     Refused(44, "ku91", area("KU91"), "area.unknown", (at(3, "area", "area.unknown")
-        + f"the code or the name of an area, found 'KU91'. {_LOST_ZERO}",)),
+        + f"the code of an area, found 'KU91'. {_LOST_ZERO}",)),
     Refused(44, "bare-91", area("91"), "area.unknown", (at(3, "area", "area.unknown"),
         f"found '91'. {_BARE}")),
     Refused(44, "bare-091", area("091"), "area.unknown", ("found '091'", _BARE)),

@@ -165,5 +165,16 @@ def _refusal(
     )
 
 
+def main(arguments: list[str]) -> int:
+    """Print the id of a release, or in one line why it is none."""
+    try:
+        found = verify(*arguments[:1] or ["."])
+    except ReleaseError as error:
+        sys.stderr.write(f"{error.problems[0]}\n")
+        return 2
+    sys.stdout.write(f"{found.id}\n")
+    return 0
+
+
 if __name__ == "__main__":
-    sys.stdout.write(f"{verify(sys.argv[1]).id}\n")
+    sys.exit(main(sys.argv[1:]))

@@ -83,7 +83,7 @@ def _longest(
     longest: dict[str, float] = {}
     for key, rows in shown.items():
         scale = scales[key]
-        band = _band(result.indicators[key], scale.factor)
+        band = _band(result.indicators[key], scale)
         own = max(float((rows[scale.column] * scale.factor).abs().max()), band[1] if band else 0.0)
         longest[scale.axis] = max(longest.get(scale.axis, 0.0), own)
     return longest
@@ -107,13 +107,16 @@ def _draw(
     longest: Mapping[str, float],
     language: Language,
 ) -> None:
-    band = _band(indicator, scale.factor)
+    band = _band(indicator, scale)
     if band:
         axes.axvspan(*band, color=BAND, linewidth=0, zorder=0)
     axes.axvline(0, color=QUIET, linewidth=0.8, zorder=1)
     room = longest[scale.axis]
     for row in rows.to_dict("records"):
         place, value = codes.index(row["area"]), row[scale.column] * scale.factor
+        if math.isnan(value):
+            axes.text(0, place, change_label(row, language), ha="center", va="center", fontsize=8.5)
+            continue
         colour, marker, fill = verdict_style(row["verdict"])
         axes.plot([0, value], [place, place], color=colour, linewidth=1.6, zorder=2)
         axes.plot(
@@ -135,13 +138,16 @@ def _draw(
 
 
 def _scale(rows: pd.DataFrame, indicator: Indicator, language: Language) -> _Scale:
-    if indicator.unit == "share":
+    """Draw on the scale of the margin; without a margin relative changes, or points of a share."""
+    margin, unit = indicator.margin, indicator.unit
+    relative = unit != "share" if margin is None else margin.scale == "ratio"
+    if relative and rows["relative_change"].notna().any():
+        return _Scale("relative_change", 100.0, word("chart.change_axis", language))
+    if unit == "share":
         return _Scale("change", 100.0, word("chart.change_axis_points", language))
-    if rows["relative_change"].isna().any():
-        unit = word(f"unit.{indicator.unit}", language)
-        factor = 1000.0 if indicator.unit == "per_inhabitant" else 1.0
-        return _Scale("change", factor, word("chart.change_axis_unit", language, unit=unit))
-    return _Scale("relative_change", 100.0, word("chart.change_axis", language))
+    factor = 1000.0 if unit == "per_inhabitant" else 1.0
+    name = word(f"unit.{unit}", language)
+    return _Scale("change", factor, word("chart.change_axis_unit", language, unit=name))
 
 
 def _step(longest: float) -> float:
@@ -156,13 +162,14 @@ def _power(step: float) -> int:
     return math.floor(math.log10(step) + 1e-9)
 
 
-def _band(indicator: Indicator, factor: float) -> tuple[float, float] | None:
+def _band(indicator: Indicator, scale: _Scale) -> tuple[float, float] | None:
+    """Give the changes that stay below the margin, if the margin is on the scale drawn."""
     margin = indicator.margin
-    if margin is None:
+    if margin is None or (margin.scale == "ratio") != (scale.column == "relative_change"):
         return None
     if margin.scale == "ratio":
         return 100 * (1 / (1 + margin.size) - 1), 100 * margin.size
-    return -margin.size * factor, margin.size * factor
+    return -margin.size * scale.factor, margin.size * scale.factor
 
 
 def _alternative(result: Comparison, shown: Mapping[str, pd.DataFrame], language: Language) -> str:

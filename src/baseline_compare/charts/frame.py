@@ -27,6 +27,9 @@ WIDTH = 8.6
 """Inches; a report scales the figure to its column."""
 
 _CAPTION_HEIGHT = 0.17
+_NAME_CHARACTERS = 28
+_CHARACTERS = 116
+"""Characters of a panel title across the whole width."""
 _COLOURS = {"improved": BETTER, "worsened": WORSE, "increased": CHANGED, "decreased": CHANGED}
 _MARKERS = {"improved": "^", "worsened": "v", "increased": "o", "decreased": "o"}
 
@@ -53,7 +56,8 @@ def chosen_rows(
     Raises
     ------
     ComparisonError
-        ``indicator.unknown`` for an indicator that the result has no number of.
+        ``indicator.unknown`` for an indicator that the result has no number of, ``chart.limit`` for
+        more indicators than are readable.
     """
     table = result.table
     table = table[table["change"].notna()]
@@ -63,6 +67,15 @@ def chosen_rows(
         wanted = (headline or present)[:most]
     else:
         wanted = list(indicators)
+    if len(wanted) > most:
+        raise ComparisonError(
+            Problem(
+                code="chart.limit",
+                expected=f"at most {most} indicators in one chart",
+                found=str(len(wanted)),
+                remedy="Draw several charts.",
+            )
+        )
     for key in wanted or [""]:
         if key not in present:
             raise ComparisonError(
@@ -80,20 +93,23 @@ def panels(
     names: Sequence[str], titles: Sequence[str], *, row_height: float, captions: Sequence[str]
 ) -> tuple[Figure, list[Axes]]:
     """Make one panel an indicator side by side, with common rows and lines of text below."""
-    heads = [wrapped(title, int(100 / len(titles))) for title in titles]
+    names = [wrapped(name, _NAME_CHARACTERS) for name in names]
+    longest = max(len(line) for name in names for line in name.split("\n"))
+    left = 0.02 + 0.0098 * longest
+    width = (0.99 - left) / len(titles)
+    heads = [wrapped(title, int(width * _CHARACTERS)) for title in titles]
+    row_height *= 1 + 0.45 * max(name.count("\n") for name in names)
     head = 0.22 + 0.17 * (1 + max(text.count("\n") for text in heads))
     foot = 0.62 + 0.36 + _CAPTION_HEIGHT * (len(captions) - 1)
     height = row_height * len(names) + head + foot
     figure = Chart(figsize=(WIDTH, height), facecolor="white")
-    left = 0.02 + 0.0098 * max(len(name) for name in names)
-    width = (0.99 - left) / len(titles)
     box = (foot / height, 1 - (head + foot) / height)
     axes = []
     for place, text in enumerate(heads):
         panel = figure.add_axes((left + place * width + 0.01, box[0], width - 0.025, box[1]))
         panel.set_yticks(range(len(names)), names if place == 0 else [""] * len(names))
         panel.set_ylim(len(names) - 0.5, -0.6)
-        panel.set_title(text, fontsize=9.5, color=INK, loc="left")
+        panel.set_title(text, fontsize=9, color=INK, loc="left")
         axes.append(panel)
     for place, caption in enumerate(reversed(captions)):
         bottom = (0.26 + _CAPTION_HEIGHT * place) / height

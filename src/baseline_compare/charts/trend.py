@@ -32,6 +32,7 @@ TRANSFER = datetime.date(2023, 1, 1)
 """The day on which the wellbeing services counties began."""
 
 _COLUMNS = 3
+_TITLE_CHARACTERS = 38
 _CROWDED = 60
 """Days between two events whose numbers would touch."""
 _LINE_HEIGHT = 0.145
@@ -74,7 +75,7 @@ def trend(result: Comparison, *, indicator: str | None = None, language: Languag
     notes += [
         f"{word('chart.every_year', language)}: {event.name(language)}"
         for event in result.baseline.breaks
-        if event.kind == "seasonal" and any(event.concerns(key, code) for code in codes)
+        if event.kind == "seasonal" and event.concerns([key], codes)
     ]
     lines = [line for note in notes for line in wrapped(note, _LINE_CHARACTERS).split("\n")]
     panel_rows = math.ceil(len(codes) / _COLUMNS)
@@ -91,7 +92,7 @@ def trend(result: Comparison, *, indicator: str | None = None, language: Languag
         _draw_line(axes, own, result.baseline.base_year, result.indicators[key].unit, language)
         _draw_events(axes, events, numbered=place < _COLUMNS)
         _draw_years(axes, range(first.year, last.year + 1), named=place >= len(codes) - _COLUMNS)
-        title = area_name(code, result.targets, language)
+        title = wrapped(area_name(code, result.targets, language), _TITLE_CHARACTERS)
         axes.set_title(title, fontsize=9, color=INK, loc="left", pad=14 if place < _COLUMNS else 5)
     _write_texts(figure, result, key, lines, foot, language)
     add_footer(figure, result, rows, language)
@@ -183,7 +184,7 @@ def _events(
         for event in result.baseline.breaks
         if event.kind != "seasonal"
         and first.first_day <= event.date_from <= last.last_day
-        and any(event.concerns(indicator, code) for code in result.targets)
+        and event.concerns([indicator], result.targets)
     ]
     found.sort(key=lambda event: (event.date_from, event.id))
     days = groupby(found, key=lambda event: event.date_from)
@@ -192,7 +193,7 @@ def _events(
 
 def _event_note(number: int, group: Sequence[Break], language: Language) -> str:
     names = "; ".join(event.name(language) for event in group)
-    return f"{number}  {capital(event_date(group[0], language))}: {names}"
+    return f"({number}) {capital(event_date(group[0], language))}: {names}"
 
 
 def event_date(event: Break, language: Language) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,26 +10,20 @@ import numpy.typing as npt
 from baseline_compare.comparison.grids import ABSENT, SUPPRESSED, VALUE, Floats, Grid
 from baseline_compare.comparison.pairing import Pairing
 from baseline_compare.comparison.targets import Plan
+from baseline_compare.comparison.totals import level, total
 from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.indicators import Indicator
-from baseline_compare.measurements import parse_frequencies
 from baseline_compare.periods import compact
-from baseline_compare.statistics import grouped_sum, mean_of_periods, median, ratio_of_sums
 
 Mask = npt.NDArray[np.bool_]
-_PARTS = {
-    "proportion": ("numerator", "denominator"),
-    "rate": ("numerator", "denominator"),
-    "mean": ("sum", "n"),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """One number a target of the plan for each side.
+    """One number a target of the plan for each side, and how it came about.
 
-    ``used`` says which periods (columns) entered; ``known`` whether there is a number at all, and
-    where not, ``reasons`` says why.  ``suppressed`` marks targets that rest on a hidden cell.
+    ``used`` says which periods (columns) entered.  Where ``known`` is false there is no number:
+    ``suppressed`` marks targets that rest on a hidden cell, for others ``reasons`` says why.
     """
 
     base: Floats
@@ -39,11 +32,11 @@ class Levels:
     known: Mask
     suppressed: Mask
     reasons: tuple[str, ...]
-    statistic: str
+    statistics: tuple[str, ...]
 
 
 def aggregate(pairing: Pairing, plan: Plan, indicator: Indicator) -> Levels:
-    """Sum the members of each target, then take the mean or the ratio of sums over the periods.
+    """Sum the members of each target, then put the periods together.
 
     Raises
     ------
@@ -57,76 +50,27 @@ def aggregate(pairing: Pairing, plan: Plan, indicator: Indicator) -> Levels:
     states = (pairing.base.state[rows], pairing.follow_up.state[rows])
     _check_members(pairing, plan, states, sizes)
     _check_additive(plan, indicator)
-    cells = (states[0] == VALUE) & (states[1] == VALUE)
-    used = _counts(cells, plan) == sizes[:, None]
-    hidden = (states[0] == SUPPRESSED) | (states[1] == SUPPRESSED)
-    suppressed = np.any(_counts(hidden, plan) > 0, axis=1)
-    known = used.any(axis=1) & ~suppressed
-    base, follow_up = np.full(len(known), np.nan), np.full(len(known), np.nan)
-    reasons = [""] * len(known)
-    statistic = "value"
-    for grid, out in ((pairing.base, base), (pairing.follow_up, follow_up)):
-        some = known.copy()
-        statistic, sums = _sums(grid, rows, plan, cells, indicator, some)
-        if sums is not None:
-            top, bottom = sums
-            if bottom is None:
-                out[some] = mean_of_periods(top[some], used[some])
-            else:
-                out[some] = ratio_of_sums(top[some], bottom[some], used[some])
-        elif grid.frequencies and indicator.kind in ("rating", "quantile"):
-            statistic = "median"
-            _fill_medians(grid, rows, plan, used, some, out)
-        else:
-            single = np.array([origin == "own" for origin in plan.origins]) & (
-                used.sum(axis=1) == 1
-            )
-            own = np.where(used, grid.column("value")[rows][plan.starts], 0.0).sum(axis=1)
-            out[some & single] = own[some & single]
-            for index in np.flatnonzero(some & ~single):
-                reasons[index] = "no_counts"
-    lacking = known & (np.isnan(base) | np.isnan(follow_up))
-    return Levels(base, follow_up, used, known & ~lacking, suppressed, tuple(reasons), statistic)
+    used = _counts((states[0] == VALUE) & (states[1] == VALUE), plan) == sizes[:, None]
+    hidden = _counts((states[0] == SUPPRESSED) | (states[1] == SUPPRESSED), plan) > 0
+    suppressed = np.asarray(hidden.any(axis=1))
+    wanted = used.any(axis=1) & ~suppressed
+    sides = [total(grid, rows, plan, indicator) for grid in (pairing.base, pairing.follow_up)]
+    kind = min((period.type for period in pairing.base.periods), default="period")
+    base, follow_up = (level(side, used, wanted, kind) for side in sides)
+    known = np.isfinite(base.values) & np.isfinite(follow_up.values)
+    return Levels(
+        base=base.values,
+        follow_up=follow_up.values,
+        used=used,
+        known=known,
+        suppressed=suppressed,
+        reasons=tuple(map(_first_text, base.reasons, follow_up.reasons)),
+        statistics=tuple(map(min, base.statistics, follow_up.statistics)),
+    )
 
 
-def _sums(
-    grid: Grid,
-    rows: npt.NDArray[np.intp],
-    plan: Plan,
-    cells: Mask,
-    indicator: Indicator,
-    some: Mask,
-) -> tuple[str, tuple[Floats, Floats | None] | None]:
-    """Give numerators and denominators (or counts alone) summed over members, if there are any."""
-
-    def total(name: str) -> Floats:
-        return grouped_sum(np.where(cells, grid.column(name)[rows], 0.0), plan.starts)
-
-    if indicator.kind in ("count", "amount"):
-        kinds = {period.type for period in grid.periods}
-        return f"mean_per_{min(kinds, default='period')}", (total("value"), None)
-    parts = _PARTS.get(indicator.kind, ())
-    if parts:
-        needed = np.repeat(some, np.diff([*plan.starts, len(rows)]))
-        lacks = np.isnan(grid.column(parts[1])[rows]) & cells & needed[:, None]
-        if not lacks.any():
-            return "ratio_of_sums", (total(parts[0]), total(parts[1]))
-    return "value", None
-
-
-def _fill_medians(
-    grid: Grid, rows: npt.NDArray[np.intp], plan: Plan, used: Mask, some: Mask, out: Floats
-) -> None:
-    ends = [*plan.starts[1:], len(rows)]
-    for target in np.flatnonzero(some):
-        table: Counter[float] = Counter()
-        for row in rows[plan.starts[target] : ends[target]]:
-            for column in np.flatnonzero(used[target]):
-                text = grid.frequencies.get((int(row), int(column)), "")
-                if text:
-                    table.update(parse_frequencies(text))
-        if table:
-            out[target] = median(table)
+def _first_text(first: str, second: str) -> str:
+    return first or second
 
 
 def _counts(flags: Mask, plan: Plan) -> npt.NDArray[np.int64]:

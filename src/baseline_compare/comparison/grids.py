@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,12 @@ class Grid:
     def column(self, name: str) -> Floats:
         """Give the matrix of a column; missing everywhere if no cell has it."""
         return self.numbers.get(name, np.full(self.state.shape, np.nan))
+
+    def renamed(self, names: Mapping[str, str]) -> Grid:
+        """Give the grid with other codes for areas of the same municipalities."""
+        if not names:
+            return self
+        return replace(self, areas=tuple(names.get(code, code) for code in self.areas))
 
     def take(self, areas: Codes, periods: Codes) -> Grid:
         """Give the grid of these rows and columns; -1 gives an absent row or column."""
@@ -124,8 +130,13 @@ class GridMaker:
             state=fill(np.full(shape, ABSENT, dtype=np.int8), self._states),
             numbers=numbers,
             frequencies=self._tables(rows, keep, area_place, period_place),
-            sources=tuple(str(name) for name in self._frame["source"].iloc[rows].unique()),
+            sources=self._sources(rows, keep),
         )
+
+    def _sources(self, rows: slice, keep: npt.NDArray[np.bool_]) -> tuple[str, ...]:
+        names = self._frame["source"].cat.categories
+        codes = np.unique(self._frame["source"].cat.codes.to_numpy()[rows][keep])
+        return tuple(str(names[code]) for code in codes)
 
     def _tables(
         self, rows: slice, keep: npt.NDArray[np.bool_], areas: Codes, periods: Codes

@@ -13,11 +13,14 @@ from baseline_compare.breaks import Break
 from baseline_compare.comparison.grids import Floats
 from baseline_compare.comparison.verdicts import Verdict, verdict
 from baseline_compare.indicators import Indicator
-from baseline_compare.periods import LAST_YEAR, Period
+from baseline_compare.periods import Period
 from baseline_compare.statistics import direction
 
 Mask = npt.NDArray[np.bool_]
-_DEFINING = ("kind", "unit", "period_types", "numerator", "denominator", "computed", "definitions")
+_DEFINING = (
+    "kind", "unit", "period_types", "numerator", "denominator", "denominator_period", "computed",
+    "definitions",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -58,26 +61,27 @@ def judge(
 
 
 def obstacles(
-    indicator: Indicator,
-    defined_later: Indicator | None,
-    code: str,
+    indicators: Iterable[tuple[Indicator, Indicator | None]],
+    areas: Iterable[str],
     events: Iterable[Break],
     window: tuple[Period, Period],
-    *,
-    own_rows: bool,
 ) -> list[str]:
-    """Say what makes a row incomparable: hard events, a grown area, another definition."""
+    """Say what makes a row incomparable: hard events, a grown area, another definition.
+
+    ``indicators`` are the one of the row and, if it is computed, its parts, each as the baseline
+    and as the follow-up define it; ``areas`` are those the row is taken from.
+    """
     found = [event.id for event in events if event.effect == "not_comparable"]
-    if own_rows:
-        found += [
-            f"area.composition:{change.from_area}"
-            for change in registry().changes(window[0].first_day, LAST_YEAR)
-            if change.kind == "merger"
-            and change.to_area == code
-            and change.date <= window[1].last_day
-        ]
-    if defined_later is not None and any(
-        getattr(defined_later, name) != getattr(indicator, name) for name in _DEFINING
+    found += [
+        f"area.composition:{change.from_area}"
+        for change in registry().changes(window[0].first_day, window[1].last_day)
+        if change.kind == "merger" and change.to_area in areas and change.from_area not in areas
+    ]
+    if any(
+        getattr(later, name) != getattr(sealed, name)
+        for sealed, later in indicators
+        if later is not None
+        for name in _DEFINING
     ):
         found.append("definition")
     return found

@@ -43,11 +43,12 @@ class Side:
             return None
         areas, periods = _places(top.areas, bottom.areas), _places(top.periods, bottom.periods)
         below = bottom.take(areas, periods)
-        return _over(top, below.column("value"), below.state)
+        return _over(top, below.column("value"), below.state, bottom.sources)
 
     def _over_population(self, top: Grid, indicator: Indicator) -> Grid:
         """Give every month the population at the end of the year before, of the same area."""
         years = [period.year - 1 for period in top.periods]
+        sources: set[str] = set()
         below: Floats = np.full(top.state.shape, np.nan)
         state: npt.NDArray[np.int8] = np.full(top.state.shape, ABSENT, dtype=np.int8)
         for maker in self.population:
@@ -59,7 +60,8 @@ class Side:
             fresh = (state == ABSENT) & (taken.state != ABSENT)
             below = np.where(fresh, taken.column("value"), below)
             state = np.where(fresh, taken.state, state).astype(np.int8)
-        return _over(top, below, state)
+            sources |= set(found.sources) if fresh.any() else set()
+        return _over(top, below, state, sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +125,12 @@ def _like(period: Period) -> _Like:
     return period.type, period.number
 
 
-def _over(top: Grid, below: Floats, state: npt.NDArray[np.int8]) -> Grid:
+def _over(top: Grid, below: Floats, state: npt.NDArray[np.int8], sources: Iterable[str]) -> Grid:
     """Join a numerator's grid with the denominators of the same cells."""
     both = np.where((top.state == VALUE) & (state != VALUE), state, top.state).astype(np.int8)
     numbers = {"numerator": top.column("value"), "denominator": below}
-    return Grid(top.areas, top.periods, both, numbers, {}, top.sources)
+    named = tuple(sorted({*top.sources, *sources}))
+    return Grid(top.areas, top.periods, both, numbers, {}, named)
 
 
 def _places(wanted: Sequence[object], known: Sequence[object]) -> Codes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -15,7 +15,7 @@ from baseline_compare.comparison.rows import Rows
 from baseline_compare.comparison.targets import Areas, Planner, resolve_targets
 from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.indicators import Catalogue, Indicator, Margin
-from baseline_compare.measurements import Measurements
+from baseline_compare.measurements import Measurements, Remark
 from baseline_compare.periods import LAST_YEAR
 from baseline_compare.version import VERSION
 
@@ -27,7 +27,7 @@ def compare(
     measurements: Measurements,
     *,
     areas: Areas = "collaboration_area",
-    indicators: Iterable[str] | None = None,
+    indicators: str | Iterable[str] | None = None,
     margins: Mapping[str, Margin] | None = None,
     estimand: Literal["finite"] = "finite",
 ) -> Comparison:
@@ -48,7 +48,8 @@ def compare(
     indicators
         Some of the baseline's indicators; all of them unless given.
     margins
-        Margins of one's own by indicator, in place of the sealed ones.
+        Margins of one's own by indicator (``baseline_compare.indicators.Margin``), in place of the
+        sealed ones.
     estimand
         ``finite``: what was registered. The change is exact up to registration error and revision,
         and the verdict rests on the margin alone.
@@ -83,6 +84,15 @@ def compare(
                 remedy="Ask for the change in what was registered.",
             )
         )
+    if not (isinstance(baseline, Baseline) and isinstance(measurements, Measurements)):
+        raise ComparisonError(
+            Problem(
+                code="argument.type",
+                expected="a Baseline and then Measurements",
+                found=f"{type(baseline).__name__} and {type(measurements).__name__}",
+                remedy="Use load_baseline() and read_measurements().",
+            )
+        )
     catalogue = _catalogue(baseline.indicators, indicators, margins or {})
     targets = resolve_targets(areas, baseline.areas, baseline.vintage)
     planner = Planner(targets, baseline.areas, vintage=baseline.vintage, later=registry())
@@ -94,6 +104,7 @@ def compare(
     for indicator in catalogue.values():
         rows.add(indicator, base.grid(indicator), follow_up.grid(indicator), planner)
     rows.add_undefined(later_maker.indicators)
+    rows.add_early(later_maker)
     return Comparison(
         settings=Settings(
             estimand=estimand,
@@ -103,6 +114,7 @@ def compare(
             baseline_version=baseline.version,
             baseline_id=baseline.id,
             library_version=VERSION,
+            own_margins=tuple(sorted(margins or {})),
         ),
         baseline=baseline,
         measurements=measurements,
@@ -110,17 +122,31 @@ def compare(
         targets={target.code: target for target in targets},
         breaks=rows.breaks,
         plans=rows.plans,
-        remarks=(*baseline.remarks, *measurements.remarks),
+        remarks=(
+            *baseline.remarks,
+            *measurements.remarks,
+            *_status_remarks(baseline, measurements, catalogue),
+        ),
         _table=rows.table(catalogue),
         _unmatched=rows.unmatched(),
     )
 
 
 def _catalogue(
-    sealed: Catalogue, wanted: Iterable[str] | None, margins: Mapping[str, Margin]
-) -> Catalogue:
+    sealed: Catalogue, wanted: str | Iterable[str] | None, margins: Mapping[str, Margin]
+) -> dict[str, Indicator]:
     """Give the indicators to compare, headline first, with the margins asked for."""
-    asked = None if wanted is None else list(wanted)
+    asked = [wanted] if isinstance(wanted, str) else None if wanted is None else list(wanted)
+    for key, margin in margins.items():
+        if not isinstance(margin, Margin):
+            raise ComparisonError(
+                Problem(
+                    code="definition.invalid",
+                    expected="a Margin for each indicator",
+                    found=f"{margin!r} for {key}",
+                    remedy="Make one with baseline_compare.indicators.Margin(...).",
+                )
+            )
     for key in [*(asked or []), *margins]:
         if key not in sealed or sealed[key].family == "denominator":
             raise ComparisonError(
@@ -134,14 +160,7 @@ def _catalogue(
     items = [item for key, item in sealed.items() if asked is None or key in asked]
     items = [replace(item, margin=margins.get(item.id, item.margin)) for item in items]
     order = sorted(items, key=lambda item: _FAMILY_ORDER[item.family])
-    return _Chosen(item for item in order if item.family != "denominator")
-
-
-class _Chosen(Catalogue):
-    """A selection of checked indicators, whose parts need not be among them."""
-
-    def __init__(self, indicators: Iterable[Indicator]) -> None:
-        self._indicators = {item.id: item for item in indicators}
+    return {item.id: item for item in order if item.family != "denominator"}
 
 
 def _areas_label(areas: Areas) -> str:
@@ -150,3 +169,18 @@ def _areas_label(areas: Areas) -> str:
     if isinstance(areas, Mapping):
         return "; ".join(f"{name}: {'+'.join(codes)}" for name, codes in areas.items())
     return ", ".join(areas)
+
+
+def _status_remarks(
+    baseline: Baseline, measurements: Measurements, indicators: Mapping[str, Indicator]
+) -> Iterator[Remark]:
+    """Say of which indicators figures are provisional or approximate."""
+    parts = {item.numerator for item in indicators.values() if item.computed}
+    parts |= {item.denominator for item in indicators.values() if item.computed}
+    for side in (baseline.measurements, measurements):
+        frame = side.frame
+        own = frame[frame["indicator"].isin([*indicators, *parts]) & (frame["state"] == "value")]
+        for status in ("provisional", "approximate"):
+            keys = own.loc[own["status"] == status, "indicator"].unique()
+            for key in sorted(keys):
+                yield Remark(f"status.{status}", "warning", str(key))

@@ -14,7 +14,7 @@ from baseline_compare.breaks import Break
 from baseline_compare.comparison.series import series_table
 from baseline_compare.comparison.targets import Plan, Target
 from baseline_compare.comparison.wording import display_table, headline_sentences
-from baseline_compare.indicators import Catalogue
+from baseline_compare.indicators import Indicator
 from baseline_compare.language import Language, word
 from baseline_compare.measurements import Measurements, Remark
 
@@ -30,6 +30,7 @@ class Settings:
     baseline_version: int
     baseline_id: str
     library_version: str
+    own_margins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Comparison:
     settings: Settings
     baseline: Baseline
     measurements: Measurements
-    indicators: Catalogue
+    indicators: Mapping[str, Indicator]
     targets: Mapping[str, Target]
     breaks: Mapping[str, tuple[Break, ...]]
     plans: Mapping[str, Plan] = field(repr=False)

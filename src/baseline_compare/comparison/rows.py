@@ -9,14 +9,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from baseline_compare.baselines.release import Baseline
-from baseline_compare.breaks import Break, touching
+from baseline_compare.breaks import Break
 from baseline_compare.comparison.aggregation import Levels, aggregate, used_periods
-from baseline_compare.comparison.grids import ABSENT, VALUE, Grid
+from baseline_compare.comparison.grids import ABSENT, BOUND, VALUE, Grid, GridMaker
 from baseline_compare.comparison.judging import Judgement, judge, obstacles
 from baseline_compare.comparison.pairing import Pairing, pair
 from baseline_compare.comparison.targets import Plan, Planner, Target
 from baseline_compare.comparison.wording import unmatched_sentence
-from baseline_compare.indicators import Catalogue, Indicator
+from baseline_compare.indicators import Indicator
 from baseline_compare.measurements import Measurements
 from baseline_compare.periods import Period, compact
 from baseline_compare.statistics import contrast
@@ -54,29 +54,51 @@ class Rows:
         self, indicator: Indicator, base: Grid | None, follow_up: Grid | None, planner: Planner
     ) -> None:
         """Compare one indicator, or say why it cannot be compared."""
-        if base is None or follow_up is None:
-            held = base is None or bool((base.state == VALUE).any())
-            reason = "no_follow_up" if held else "baseline_not_available"
-            self._miss(indicator.id, "", "", "no_baseline" if base is None else reason)
+        if base is None:
+            self._miss(indicator.id, "", "", "no_baseline")
             return
+        if not (base.state == VALUE).any():
+            self._miss(indicator.id, "", "", "baseline_not_available")
+            return
+        if follow_up is None:
+            self._miss(indicator.id, "", "", "no_follow_up")
+            return
+        follow_up = follow_up.renamed(planner.same_area(follow_up.areas, base.areas))
         pairing = pair(base, follow_up, indicator)
         self._miss_periods(indicator, "", pairing.only_base, "only_in_baseline")
         self._miss_periods(indicator, "", pairing.only_follow_up, "only_in_follow_up")
+        if not pairing.base.periods:
+            self._miss(indicator.id, "", "", "no_common_period")
+            return
         there = [
             {a for a, row in zip(pairing.areas, grid.state, strict=True) if (row != ABSENT).any()}
             for grid in (pairing.base, pairing.follow_up)
         ]
+        over_population = indicator.computed and indicator.denominator_period != "same"
         if not there[0] & there[1]:
-            rates = indicator.computed and indicator.denominator_period != "same"
-            self._miss(indicator.id, "", "", "no_population" if rates else "no_common_area")
+            reason = "no_population" if over_population else "no_common_area"
+            self._miss(indicator.id, "", "", reason)
             return
-        plan = planner.plan(there[0] & there[1], there[0], there[1])
+        partial = "no_population" if over_population else ""
+        plan = planner.plan(there[0], there[1], partial=partial)
         for index, refusal in plan.refused.items():
             detail = ",".join(refusal.detail)
             self._miss(indicator.id, self._codes[index], "", refusal.reason, detail)
+        if not over_population:
+            self._miss_areas(indicator, there[1] - set(plan.members))
         if plan.targets:
             self.plans[indicator.id] = plan
             self._add_rows(indicator, pairing, plan, aggregate(pairing, plan, indicator))
+
+    def add_early(self, maker: GridMaker) -> None:
+        """List periods of the follow-up that are not after the base year."""
+        for key in maker.indicators:
+            known = self._baseline.indicators.get(key)
+            if known is None or known.family == "denominator":
+                continue
+            grid = maker.grid(key, lambda period: period.year <= self._baseline.base_year)
+            if grid is not None:
+                self._miss_periods(known, "", grid.periods, "not_after_baseline")
 
     def add_undefined(self, indicators: Iterable[str]) -> None:
         """List what the follow-up holds and the baseline does not define."""
@@ -84,7 +106,7 @@ class Rows:
             if key not in self._baseline.indicators:
                 self._miss(key, "", "", "no_baseline")
 
-    def table(self, catalogue: Catalogue) -> pd.DataFrame:
+    def table(self, catalogue: Mapping[str, Indicator]) -> pd.DataFrame:
         """Put the rows together in the fixed columns."""
         if not self._parts:
             return pd.DataFrame({name: pd.Series(dtype=object) for name in TABLE_COLUMNS})
@@ -124,7 +146,7 @@ class Rows:
                 levels.suppressed[places],
                 [levels.reasons[place] for place in places],
             )
-            self._look_for_obstacles(indicator, pairing, plan, places, judgements)
+            self._look_for_obstacles(indicator, pairing, plan, levels, places.tolist(), judgements)
             self._parts.append(_part(indicator, pairing, plan, levels, places, codes, judgements))
 
     def _look_for_obstacles(
@@ -132,33 +154,49 @@ class Rows:
         indicator: Indicator,
         pairing: Pairing,
         plan: Plan,
-        places: npt.NDArray[np.intp],
+        levels: Levels,
+        places: Sequence[int],
         judgements: Sequence[Judgement],
     ) -> None:
         """Turn rows into ``not_comparable`` where an event or a definition demands it."""
-        base, follow_up = ((g.periods[0], g.periods[-1]) for g in (pairing.base, pairing.follow_up))
-        near = [event for event in self._baseline.breaks if event.touches(base, follow_up)]
+        sealed = self._baseline.indicators
+        keys = [indicator.id]
+        if indicator.computed:
+            keys += [indicator.numerator, indicator.denominator]
+        pairs = [(sealed[key], self._later.get(key)) for key in keys]
+        near: dict[bytes, list[Break]] = {}
         seen: dict[str, Break] = {}
-        for place, judgement in zip(places.tolist(), judgements, strict=True):
-            code = self._codes[plan.targets[place]]
-            events = touching(near, indicator.id, code, base, follow_up)
+        for place, judgement in zip(places, judgements, strict=True):
+            used = levels.used[place]
+            base, follow_up = (_window(g, used) for g in (pairing.base, pairing.follow_up))
+            if used.tobytes() not in near:
+                near[used.tobytes()] = [
+                    event for event in self._baseline.breaks if event.touches(base, follow_up)
+                ]
+            areas = {self._codes[plan.targets[place]], *plan.parts_of(place)}
+            events = [event for event in near[used.tobytes()] if event.concerns(keys, areas)]
             seen |= {event.id: event for event in events}
-            found = obstacles(
-                indicator,
-                self._later.get(indicator.id),
-                code,
-                events,
-                (base[0], follow_up[1]),
-                own_rows=plan.origins[place] == "own",
-            )
+            found = obstacles(pairs, areas, events, (base[0], follow_up[1]))
             if found:
                 judgement.verdict, judgement.reason = "not_comparable", ",".join(found)
-        self.breaks[indicator.id] = tuple(seen.values())
+        self.breaks[indicator.id] = tuple(
+            sorted(seen.values(), key=lambda event: (event.date_from, event.id))
+        )
 
     def _miss_target(self, indicator: Indicator, code: str, pairing: Pairing, part: str) -> None:
-        held = (pairing.base.state[pairing.areas.index(part)] == VALUE).any()
-        reason = "cell_not_available" if held else "baseline_not_available"
+        row = pairing.areas.index(part)
+        states = (pairing.base.state[row], pairing.follow_up.state[row])
+        reason = "cell_not_available"
+        if any((state == BOUND).any() for state in states):
+            reason = "only_a_bound"
+        elif not (states[0] == VALUE).any():
+            reason = "baseline_not_available"
         self._miss(indicator.id, code, compact(pairing.follow_up.periods), reason)
+
+    def _miss_areas(self, indicator: Indicator, areas: set[str]) -> None:
+        """List areas of the follow-up that no target is taken from."""
+        if areas:
+            self._miss(indicator.id, "", "", "area_not_used", ",".join(sorted(areas)))
 
     def _miss_periods(
         self, indicator: Indicator, area: str, periods: Sequence[Period], reason: str
@@ -187,7 +225,7 @@ def _part(
         "area": [codes[place] for place in places],
         "unit": indicator.unit,
         "scale": indicator.margin.scale if indicator.margin else None,
-        "statistic": levels.statistic,
+        "statistic": [levels.statistics[place] for place in places],
         "baseline": np.where(known, base, np.nan),
         "current": np.where(known, follow_up, np.nan),
         "change": np.where(known, found.change, np.nan),
@@ -204,11 +242,18 @@ def _part(
     return pd.DataFrame(columns)
 
 
+def _window(grid: Grid, used: npt.NDArray[np.bool_]) -> tuple[Period, Period]:
+    """Give the first and the last period that a row uses; all of them if it uses none."""
+    periods = [p for p, flag in zip(grid.periods, used, strict=True) if flag] or grid.periods
+    return min(periods), max(periods)
+
+
 def _spans(pairing: Pairing, used: npt.NDArray[np.bool_]) -> list[str]:
-    """Write the periods of both sides that each row uses; most rows use the same."""
+    """Write the periods of both sides that each row uses; all where hidden cells left none."""
     known: dict[bytes, str] = {}
     spans = []
-    for row in used:
+    for flags in used:
+        row = flags if flags.any() else np.ones_like(flags)
         key = row.tobytes()
         if key not in known:
             known[key] = " | ".join(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -9,10 +11,10 @@ from baseline_compare.baselines.release import Baseline
 from baseline_compare.comparison.grids import VALUE, Grid, GridMaker
 from baseline_compare.comparison.pairing import Side
 from baseline_compare.comparison.targets import Plan
-from baseline_compare.indicators import Catalogue, Indicator
+from baseline_compare.comparison.totals import by_period, total
+from baseline_compare.indicators import Indicator
 from baseline_compare.measurements import Measurements
 from baseline_compare.periods import FIRST_YEAR, LAST_YEAR
-from baseline_compare.statistics import grouped_sum, ratio_of_sums
 
 SERIES_COLUMNS = ("indicator", "area", "period", "value", "window")
 
@@ -20,7 +22,7 @@ SERIES_COLUMNS = ("indicator", "area", "period", "value", "window")
 def series_table(
     baseline: Baseline,
     measurements: Measurements,
-    indicators: Catalogue,
+    indicators: Mapping[str, Indicator],
     plans: dict[str, Plan],
     codes: tuple[str, ...],
 ) -> pd.DataFrame:
@@ -52,22 +54,9 @@ def _part(
     taken = grid.take(rows, np.arange(len(grid.periods)))
     sizes = np.diff([*plan.starts, len(rows)])
     there = np.add.reduceat((taken.state == VALUE).astype(np.int64), plan.starts, axis=0)
-    whole = there == sizes[:, None]
-
-    def total(name: str) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-        return grouped_sum(np.where(taken.state == VALUE, taken.column(name), 0.0), plan.starts)
-
-    if indicator.has_parts and "denominator" in taken.numbers:
-        top, bottom = total("numerator"), total("denominator")
-        shape = top.shape
-        whole &= bottom > 0
-        flat = np.where(whole, bottom, 1.0).reshape(-1, 1)
-        values = ratio_of_sums(top.reshape(-1, 1), flat, np.ones_like(flat, dtype=bool))
-        values = values.reshape(shape)
-    elif "value" in taken.numbers:
-        values = total("value")
-    else:
-        values, whole = np.zeros(whole.shape), np.zeros_like(whole)
+    totals = total(taken, np.arange(len(rows), dtype=np.intp), plan, indicator)
+    values = by_period(totals)
+    whole = np.isfinite(values) & (there == sizes[:, None])
     targets, columns = np.nonzero(whole)
     years = np.array([period.year for period in grid.periods])
     windows = np.where(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast, get_args
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy.typing as npt
 
 from baseline_compare.areas import Level, Registry
 from baseline_compare.errors import AreaError, ComparisonError, Problem
-from baseline_compare.language import LANGUAGES, Language
+from baseline_compare.language import LANGUAGES, Language, printable
 
 ComparedLevel = Literal[
     "collaboration_area",
@@ -29,7 +30,10 @@ Areas = str | Sequence[str] | Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One area of a comparison: an area of the registry or a group of one's own (``parts``)."""
+    """One area of a comparison: an area of the registry or a group of one's own (``parts``).
+
+    ``named`` says that the caller asked for it by itself and not by its level.
+    """
 
     code: str
     names: Mapping[Language, str]
@@ -37,6 +41,7 @@ class Target:
     level: str
     members: frozenset[str]
     parts: tuple[str, ...] = ()
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ def resolve_targets(areas: Areas, registry: Registry, vintage: int) -> tuple[Tar
         else:
             codes = [_single(name, registry, vintage)]
         for code in codes:
-            targets[code] = _target(code, registry, vintage)
+            targets[code] = _target(code, registry, vintage, named=name not in COMPARED_LEVELS)
     return tuple(targets.values())
 
 
@@ -112,14 +117,23 @@ def _single(name: str, registry: Registry, vintage: int) -> str:
                 "Use 'mainland': Kela pays no social assistance on Åland.",
             )
         )  # fmt: skip
-    area = registry.get(name, vintage=vintage)
+    near = difflib.get_close_matches(name, COMPARED_LEVELS, n=1)
+    if near and not name.isupper():
+        remedy = f"Did you mean {near[0]!r}? The levels are {', '.join(COMPARED_LEVELS)}."
+        raise AreaError(_problem("area.unknown", "a level or a code", repr(name), remedy))
+    try:
+        area = registry.get(name, vintage=vintage)
+    except AreaError as error:
+        told = error.problems[0]
+        remedy = f"{told.remedy} The levels are {', '.join(COMPARED_LEVELS)}."
+        raise AreaError(replace(told, remedy=remedy)) from None
     if area.role == "aland":
         remedy = "Åland has its own act and is left out of every comparison."
         raise AreaError(_problem("area.role", "an area of the mainland", str(area), remedy))
     return area.code
 
 
-def _target(code: str, registry: Registry, vintage: int) -> Target:
+def _target(code: str, registry: Registry, vintage: int, *, named: bool) -> Target:
     area = registry.get(code, vintage=vintage)
     return Target(
         code=code,
@@ -127,6 +141,7 @@ def _target(code: str, registry: Registry, vintage: int) -> Target:
         short_names=area.short_names,
         level=area.level,
         members=_mainland(code, registry, vintage),
+        named=named,
     )
 
 
@@ -141,6 +156,12 @@ def _own_groups(
             raise AreaError(
                 _problem("area.partition", "a list of area codes", told, "List the codes.")
             )
+        if not printable(name).strip():
+            remedy = "Give the group a name that can be read."
+            raise AreaError(_problem("area.partition", "a name", ascii(name), remedy))
+        if _is_code(name, registry):
+            remedy = "Give the group a name that is no code."
+            raise AreaError(_problem("area.partition", "a name of one's own", name, remedy))
         members: set[str] = set()
         for code in codes:
             _single(code, registry, vintage)
@@ -157,8 +178,18 @@ def _own_groups(
                 members.add(municipality)
         seen |= dict.fromkeys(members, name)
         label = dict.fromkeys(LANGUAGES, name)
-        targets.append(Target(name, label, label, "own_group", frozenset(members), tuple(codes)))
+        targets.append(
+            Target(name, label, label, "own_group", frozenset(members), tuple(codes), named=True)
+        )
     return tuple(targets)
+
+
+def _is_code(name: str, registry: Registry) -> bool:
+    try:
+        registry.get(name)
+    except AreaError:
+        return False
+    return True
 
 
 def _mainland(code: str, registry: Registry, vintage: int) -> frozenset[str]:
@@ -177,12 +208,15 @@ class Planner:
         self._registry = registry
         self._vintage = vintage
         self._later = later
-        self._plans: dict[tuple[frozenset[str], frozenset[str], frozenset[str]], Plan] = {}
+        self._plans: dict[tuple[frozenset[str], frozenset[str], str], Plan] = {}
 
     def plan(
-        self, available: Iterable[str], in_base: Iterable[str], in_follow_up: Iterable[str]
+        self, in_base: Iterable[str], in_follow_up: Iterable[str], *, partial: str = ""
     ) -> Plan:
         """Plan all targets from the areas that have rows in both periods.
+
+        ``partial`` is the reason to give for a target of which only some members have rows; without
+        it that is an error.
 
         Raises
         ------
@@ -190,14 +224,23 @@ class Planner:
             ``coverage.missing`` if some members of a target have rows and others have none;
             ``area.composition`` if those others no longer exist in the follow-up.
         """
-        key = (frozenset(available), frozenset(in_base), frozenset(in_follow_up))
+        key = (frozenset(in_base), frozenset(in_follow_up), partial)
         if key not in self._plans:
             self._plans[key] = self._make(*key)
         return self._plans[key]
 
-    def _make(
-        self, available: frozenset[str], in_base: frozenset[str], in_follow_up: frozenset[str]
-    ) -> Plan:
+    def same_area(self, codes: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+        """Give, for codes that are not known, the known code of the same municipalities."""
+        found = {}
+        places = {self._leaves(code): code for code in known if self._leaves(code)}
+        taken = set(codes)
+        for code in taken - set(known):
+            twin = places.get(self._leaves(code))
+            if twin is not None and twin not in taken:
+                found[code] = twin
+        return found
+
+    def _make(self, in_base: frozenset[str], in_follow_up: frozenset[str], partial: str) -> Plan:
         chosen: list[int] = []
         members: list[str] = []
         starts: list[int] = []
@@ -207,7 +250,7 @@ class Planner:
             found: list[tuple[str, ...]] = []
             levels: list[str] = []
             for code, leaves in self._pieces(target):
-                taken = self._taken(target, code, leaves, available, in_base, in_follow_up)
+                taken = self._taken(target, code, leaves, in_base, in_follow_up, partial)
                 if isinstance(taken, Refusal):
                     refused[index] = taken
                     break
@@ -219,6 +262,11 @@ class Planner:
             starts.append(len(members))
             members.extend(code for codes in found for code in codes)
             origins.append(levels[0] if len(levels) == 1 else "own_group")
+        refused = {
+            index: refusal
+            for index, refusal in refused.items()
+            if refusal.reason != "no_parts" or self._targets[index].named
+        }
         return Plan(
             tuple(chosen), tuple(members), np.array(starts, dtype=np.intp), tuple(origins), refused
         )
@@ -233,29 +281,33 @@ class Planner:
         target: Target,
         code: str,
         leaves: frozenset[str],
-        available: frozenset[str],
         in_base: frozenset[str],
         in_follow_up: frozenset[str],
+        partial: str,
     ) -> tuple[tuple[str, ...], str] | Refusal:
+        """Take an area from its own rows, else from the fewest areas that make it up."""
+        available = in_base & in_follow_up
         if code in available:
             return (code,), "own"
+        incomplete: list[tuple[str, list[str]]] = []
+        one_sided: Refusal | None = None
         inside = self._inside(leaves, in_base | in_follow_up)
-        best: Refusal | None = None
         for level, codes in sorted(inside.items(), key=lambda item: len(item[1])):
             expected = self._expected(level, leaves)
-            whole = (
-                frozenset().union(*(self._leaves(c) for c in expected)) if expected else frozenset()
-            )
-            if whole != leaves:
+            if frozenset().union(*map(self._leaves, expected)) != leaves:
                 continue
-            there = [c for c in expected if c in available]
-            if len(there) == len(expected):
+            if available.issuperset(expected):
                 return tuple(expected), level
-            if there:
-                self._raise_missing(target, level, expected, in_base, in_follow_up)
+            if available.intersection(expected):
+                incomplete.append((level, expected))
             side = "no_follow_up" if set(codes) & in_base else "no_baseline"
-            best = best or Refusal(side, tuple(codes[:3]))
-        return best or self._why_not(code, leaves, in_base, in_follow_up)
+            one_sided = one_sided or Refusal(side, tuple(codes[:3]))
+        if incomplete and partial:
+            absent = [code for code in incomplete[0][1] if code not in available]
+            return Refusal(partial, tuple(absent))
+        if incomplete:
+            self._raise_missing(target, *incomplete[0], in_base, in_follow_up)
+        return one_sided or self._why_not(code, leaves, in_base, in_follow_up)
 
     def _inside(self, leaves: frozenset[str], areas: frozenset[str]) -> dict[str, list[str]]:
         levels: dict[str, list[str]] = {}
@@ -334,7 +386,9 @@ class Planner:
         raise ComparisonError(
             _problem(
                 "coverage.missing", f"all {len(expected)} members ({level}) of {target.code}",
-                told, "Add the rows: a sum without them would be too small.",
+                told,
+                "Add the rows, as a sum without them would be too small, or ask for smaller areas, "
+                "for example areas='region' (--areas region).",
             )
         )  # fmt: skip
 

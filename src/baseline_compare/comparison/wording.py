@@ -12,7 +12,7 @@ from baseline_compare.breaks import Break
 from baseline_compare.comparison.targets import Target
 from baseline_compare.comparison.verdicts import VERDICTS
 from baseline_compare.errors import AreaError
-from baseline_compare.indicators import Catalogue, Indicator
+from baseline_compare.indicators import Indicator
 from baseline_compare.language import (
     Language,
     capital,
@@ -46,15 +46,20 @@ def window_labels(periods: str, language: Language) -> tuple[str, str]:
 
 
 def change_label(row: Mapping[Hashable, object], language: Language) -> str:
-    """Write the change in the form that the indicator's margin is judged in."""
+    """Write the change on the scale of the indicator's margin; relative if there is no margin."""
     change, relative = float(str(row["change"])), float(str(row["relative_change"]))
-    if row["unit"] == "share" or math.isnan(relative):
-        return "" if math.isnan(change) else change_text(change, str(row["unit"]), language)
+    if math.isnan(change):
+        return ""
+    if row["scale"] == "difference" or row["unit"] == "share" or math.isnan(relative):
+        return change_text(change, str(row["unit"]), language)
     return percent_text(relative, 1, language, sign=True)
 
 
 def headline_sentences(
-    table: pd.DataFrame, indicators: Catalogue, targets: Mapping[str, Target], language: Language
+    table: pd.DataFrame,
+    indicators: Mapping[str, Indicator],
+    targets: Mapping[str, Target],
+    language: Language,
 ) -> list[str]:
     """Say of each headline indicator, or of each, where it changed and by how much."""
     if table.empty:
@@ -62,8 +67,9 @@ def headline_sentences(
     present = list(dict.fromkeys(table["indicator"]))
     headline = [key for key in present if indicators[key].family == "headline"]
     return [
-        _sentence(table[table["indicator"] == key], indicators[key], targets, language)
+        _sentence(rows, indicators[key], targets, language)
         for key in headline or present
+        for _, rows in table[table["indicator"] == key].groupby("periods", sort=False)
     ]
 
 
@@ -103,7 +109,10 @@ def _sentence(
 
 
 def display_table(
-    table: pd.DataFrame, indicators: Catalogue, targets: Mapping[str, Target], language: Language
+    table: pd.DataFrame,
+    indicators: Mapping[str, Indicator],
+    targets: Mapping[str, Target],
+    language: Language,
 ) -> pd.DataFrame:
     """Give the rows as text: indicator, unit, area, both values, both changes and the verdict."""
     rows = []
@@ -119,7 +128,7 @@ def display_table(
                 "current": value_text(row["current"], unit, language) if known else "",
                 "change": change_text(row["change"], unit, language) if known else "",
                 "relative_change": ""
-                if math.isnan(row["relative_change"])
+                if math.isnan(row["relative_change"]) or unit == "share"
                 else percent_text(row["relative_change"], 1, language, sign=True),
                 "verdict": word(f"verdict.{row['verdict']}", language),
             }
@@ -191,19 +200,19 @@ def reason_sentences(reason: str | None, breaks: Iterable[Break], language: Lang
     return sentences
 
 
-def method_sentences(method: str, language: Language) -> list[str]:
+def method_sentences(method: str, unit: str, language: Language) -> list[str]:
     """Say how a row was made, one phrase a step."""
     phrases = []
     for name in method.split("; "):
         if name.startswith("margin_"):
             _, scale, value = name.split("_", 2)
-            phrases.append(margin_rule(scale, float(value), language))
+            phrases.append(margin_rule(scale, float(value), unit, language))
         else:
             phrases.append(word(f"method.{name}", language))
     return phrases
 
 
-def margin_rule(scale: str, size: float, language: Language) -> str:
+def margin_rule(scale: str, size: float, unit: str, language: Language) -> str:
     """Say from which change on a margin is reached."""
     if scale == "ratio":
         return word(
@@ -212,6 +221,9 @@ def margin_rule(scale: str, size: float, language: Language) -> str:
             up=percent_text(size, 2, language, sign=True),
             down=percent_text(1 / (1 + size) - 1, 2, language, sign=True),
         )
-    points = number_text(100 * size, 2, language)
-    size_text = f"{points} {word('unit.points_long', language)}"
-    return word("method.margin_difference", language, size=size_text)
+    factor, name = {
+        "share": (100, "unit.points_short"),
+        "per_inhabitant": (1000, "unit.per_inhabitant"),
+    }.get(unit, (1, f"unit.{unit}"))
+    text = f"{number_text(factor * size, 2, language)} {word(name, language)}"
+    return word("method.margin_difference", language, size=text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 _PAIR = r"-?\d{1,15}(?:\.\d{1,15})?:\d{1,15}"
 _FORM = re.compile(rf"{_PAIR}(?:;{_PAIR})*", re.ASCII)
@@ -37,14 +36,3 @@ def frequencies_problem(text: str) -> str | None:
     if sum(parse_frequencies(text).values()) == 0:
         return "no observation"
     return None
-
-
-def frequencies_text(table: Mapping[float, int]) -> str:
-    """Write a frequency table in the order of its values.
-
-    Examples
-    --------
-    >>> frequencies_text({2.5: 10, 1.0: 4})
-    '1:4;2.5:10'
-    """
-    return ";".join(f"{value:g}:{count}" for value, count in sorted(table.items()))

@@ -106,14 +106,14 @@ class Measurements:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The checked rows themselves, text as ordered categories; not to be written to."""
-        return self._frame
+        """A copy of the checked rows, text as ordered categories, numbers with their decimals."""
+        return self._frame.copy()
 
     def select(
         self,
         *,
-        indicators: Iterable[str] | None = None,
-        areas: Iterable[str] | None = None,
+        indicators: str | Iterable[str] | None = None,
+        areas: str | Iterable[str] | None = None,
         first: str | None = None,
         last: str | None = None,
     ) -> Measurements:
@@ -121,13 +121,17 @@ class Measurements:
 
         ``first`` and ``last`` are periods such as ``2023-01`` and ``2023-12``; a row stays if it
         begins no earlier and ends no later.
+
+        Raises
+        ------
+        InputError
+            ``selection.unknown`` for an indicator or area that no row has.
         """
         frame = self._frame
         keep = np.ones(len(frame), dtype=bool)
-        if indicators is not None:
-            keep &= frame["indicator"].isin(list(indicators)).to_numpy()
-        if areas is not None:
-            keep &= frame["area"].isin(list(areas)).to_numpy()
+        for name, asked in (("indicator", indicators), ("area", areas)):
+            if asked is not None:
+                keep &= frame[name].isin(self._known(name, asked)).to_numpy()
         periods = [parse_period(text) for text in frame["period"].cat.categories]
         codes = frame["period"].cat.codes.to_numpy()
         if first is not None:
@@ -144,7 +148,8 @@ class Measurements:
         Raises
         ------
         InputError
-            ``key.duplicate`` if both hold the same indicator, area and period.
+            ``key.duplicate`` if both hold the same indicator, area and period;
+            ``definition.invalid`` if they define an indicator differently.
         """
         plain = dict.fromkeys(CATEGORIES, object)
         both = [part.astype(plain) for part in (self._frame, other.frame)]
@@ -168,6 +173,16 @@ class Measurements:
                         expected="files with names of their own",
                         found=f"two different files named {origin.file}",
                         remedy="Rename one of them.",
+                    )
+                )
+        for key, item in other.indicators.items():
+            if self.indicators.get(key, item) != item:
+                raise InputError(
+                    Problem(
+                        code="definition.invalid",
+                        expected="the same definitions in both",
+                        found=f"two definitions of {key}",
+                        remedy="Read both with the same indicators.",
                     )
                 )
         known = [item for key, item in other.indicators.items() if key not in self.indicators]
@@ -203,6 +218,21 @@ class Measurements:
         text = f"{len(frame):,} measurements: {', '.join(parts)}{span}"
         notes = [remark for remark in self.remarks if remark.kind == "warning"]
         return text + "".join(f"\n  {note}" for note in notes[:5])
+
+    def _known(self, name: str, asked: str | Iterable[str]) -> list[str]:
+        wanted = [asked] if isinstance(asked, str) else list(asked)
+        known = list(self._frame[name].cat.categories)
+        for text in wanted:
+            if text not in known:
+                raise InputError(
+                    Problem(
+                        code="selection.unknown",
+                        expected=f"an {name} of these measurements: {', '.join(known[:20])}",
+                        found=repr(text),
+                        remedy="Correct it, or leave it out.",
+                    )
+                )
+        return wanted
 
     def _with(self, frame: pd.DataFrame) -> Measurements:
         return Measurements(

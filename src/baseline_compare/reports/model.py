@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from baseline_compare.areas import COVERED_FROM
+from baseline_compare.baselines.findings import Finding
 from baseline_compare.breaks import Break
 from baseline_compare.charts import change, levels, svg_text, trend
 from baseline_compare.charts.trend import event_date
@@ -111,7 +113,7 @@ def build_report(result: Comparison, language: Language) -> Report:
         charts=tuple(_charts(result, table, language)),
         tables=tuple(
             _table(result, key, rows, language)
-            for key, rows in table.groupby("indicator", sort=False)
+            for (key, _), rows in table.groupby(["indicator", "periods"], sort=False)
         ),
         headings=tuple(
             word(f"column.{name}", language)
@@ -132,15 +134,17 @@ def build_report(result: Comparison, language: Language) -> Report:
         remarks=tuple(_remarks(result, language)),
         methods=tuple(_methods(result, table, language)),
         sources=tuple(_sources(result, table, language)),
-        hashes=tuple(_hashes(result, language)),
+        hashes=tuple(_hashes(result, table, language)),
     )
 
 
 def _titles(result: Comparison, table: pd.DataFrame, language: Language) -> tuple[str, str]:
-    years = {
-        expand(text.split(" | ")[1])[0].year for text in table["periods"].unique() if len(table)
-    }
-    current = ", ".join(str(year) for year in sorted(years)) or "–"
+    spans = [text.split(" | ")[1] for text in table["periods"].unique()]
+    years = {period.year for text in spans for period in expand(text)}
+    if not years:
+        texts = result.measurements.frame["period"].cat.categories
+        years = {parse_period(text).year for text in texts}
+    current = ", ".join(str(year) for year in sorted(years))
     title = word("report.title", language, current=current, baseline=result.baseline.base_year)
     return title, printable(result.baseline.titles[language])
 
@@ -162,8 +166,9 @@ def _charts(result: Comparison, table: pd.DataFrame, language: Language) -> Iter
     figures = [change(result, language=language)]
     figures.append(levels(result, indicators=rates or None, language=language))
     shown: set[str] = set()
+    series = result.series.groupby("indicator")["period"].first()
     for key in headline or present[:1]:
-        kind = parse_period(result.series.query("indicator == @key")["period"].iloc[0]).type
+        kind = parse_period(series[key]).type
         if kind not in shown:
             shown.add(kind)
             figures.append(trend(result, indicator=key, language=language))
@@ -179,6 +184,7 @@ def _table(result: Comparison, key: object, rows: pd.DataFrame, language: Langua
         known = row["baseline"] == row["baseline"]
         unit = row["unit"]
         relative = row["relative_change"]
+        shown = relative == relative and unit != "share"
         why = reason_sentences(row["reason"], events, language)
         lines.append(
             (
@@ -186,9 +192,9 @@ def _table(result: Comparison, key: object, rows: pd.DataFrame, language: Langua
                 value_text(row["baseline"], unit, language) if known else "–",
                 value_text(row["current"], unit, language) if known else "–",
                 change_text(row["change"], unit, language) if known else "–",
-                percent_text(relative, 1, language, sign=True) if relative == relative else "–",
+                percent_text(relative, 1, language, sign=True) if shown else "–",
                 "; ".join([word(f"verdict.{row['verdict']}", language), *why]),
-                method_sentences(row["method"], language)[1],
+                method_sentences(row["method"], unit, language)[1],
             )
         )
     first = rows.iloc[0]
@@ -205,10 +211,8 @@ def _table(result: Comparison, key: object, rows: pd.DataFrame, language: Langua
         name=capital(name),
         source=sources,
     )
-    shared = [
-        phrase for position, phrase in enumerate(method_sentences(first["method"], language))
-        if position != 1
-    ]  # fmt: skip
+    phrases = method_sentences(first["method"], indicator.unit, language)
+    shared = [*phrases[:1], *phrases[2:]]
     return Table(
         caption=caption,
         definition=_definition(indicator, language),
@@ -232,18 +236,17 @@ def _definition(indicator: Indicator, language: Language) -> str:
 
 
 def _unmatched(result: Comparison, language: Language) -> Iterable[Unmatched]:
-    groups: dict[tuple[str, str, str], dict[str, list[str]]] = {}
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in result.unmatched.to_dict("records"):
         sentence = unmatched_sentence(row["reason"], row["detail"], row["periods"], language)
         own = result.baseline.not_available.get(row["indicator"], {})
         if row["reason"] == "baseline_not_available" and own:
             sentence = own[language]
-        group = groups.setdefault((row["reason"], sentence, row["area"]), {"names": []})
-        group["names"].append(_indicator_name(result, row["indicator"], language))
+        groups[sentence, row["area"]].append(_indicator_name(result, row["indicator"], language))
     merged: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for (_, sentence, area), group in groups.items():
+    for (sentence, area), items in groups.items():
         name = area_name(area, result.targets, language) if area else ""
-        merged[sentence, "; ".join(group["names"])].append(name)
+        merged[sentence, "; ".join(dict.fromkeys(items))].append(name)
     for (sentence, names), areas in merged.items():
         yield Unmatched(
             indicators=capital(names),
@@ -270,7 +273,7 @@ def _findings(result: Comparison, language: Language) -> tuple[tuple[Theme, ...]
     others: list[str] = []
     for key in dict.fromkeys(finding.theme for finding in baseline.findings):
         own = [item for item in baseline.findings if item.theme == key]
-        lines = tuple(_finding_line(result, item.id, language) for item in own)
+        lines = tuple(_finding_line(result, item, language) for item in own)
         if not by_theme[key]:
             others.extend(lines)
             continue
@@ -286,8 +289,7 @@ def _findings(result: Comparison, language: Language) -> tuple[tuple[Theme, ...]
     return tuple(themes), tuple(others)
 
 
-def _finding_line(result: Comparison, identifier: str, language: Language) -> str:
-    finding = next(item for item in result.baseline.findings if item.id == identifier)
+def _finding_line(result: Comparison, finding: Finding, language: Language) -> str:
     kind = word(f"kind.{finding.kind}", language)
     status = word(f"status.{finding.status}", language)
     publisher = publisher_label(result.baseline.sources, finding.source, language)
@@ -320,6 +322,10 @@ def _remarks(result: Comparison, language: Language) -> Iterable[str]:
     for code, remarks in groups.items():
         first = remarks[0]
         text = word(f"remark.{code}", language)
+        if code.startswith("status."):
+            names = dict.fromkeys(_indicator_name(result, r.found, language) for r in remarks)
+            yield f"{text} {'; '.join(names)}."
+            continue
         places = [printable(first.file)] if first.file else []
         if first.row is not None:
             places.append(word("remark.row", language, row=first.row))
@@ -335,8 +341,8 @@ def _methods(result: Comparison, table: pd.DataFrame, language: Language) -> Ite
     yield word("report.aggregation", language)
     rates = table[table["method"].str.contains("population_end", regex=False)]
     if len(rates):
-        before, after = (expand(text)[0].year - 1 for text in rates["periods"].iloc[0].split(" | "))
-        days = [date_text(Period("year", year, 0).last_day, language) for year in (before, after)]
+        sides = zip(*(text.split(" | ") for text in rates["periods"].unique()), strict=True)
+        days = [_population_days(texts, language) for texts in sides]
         yield word("report.population", language, baseline=days[0], current=days[1])
     margins: dict[str, tuple[Margin, list[Indicator]]] = {}
     for key in dict.fromkeys(table["indicator"]):
@@ -352,15 +358,30 @@ def _methods(result: Comparison, table: pd.DataFrame, language: Language) -> Ite
             "report.margin",
             language,
             names="; ".join(printable(owner.name(language)) for owner in owners),
-            rule=margin_rule(margin.scale, margin.size, language),
+            rule=margin_rule(margin.scale, margin.size, owners[0].unit, language),
             reason=printable(margin.reasons[language]),
             date=_source_date(margin.declared_on, language),
             by=printable(by),
             known=word(known, language),
         )
+    if result.settings.own_margins:
+        own = [_indicator_name(result, key, language) for key in result.settings.own_margins]
+        yield word("report.own_margins", language, names="; ".join(own))
     yield word("report.polarity", language)
     yield word("report.aland", language)
-    yield word("report.no_cause", language)
+    if (result.series["period"].str[:4] < str(COVERED_FROM.year)).any():
+        yield word("report.division", language)
+    yield word("report.rounding", language)
+    if any(event.id == "counties-start" for event in result.touching_breaks):
+        yield word("report.no_cause_2023", language)
+    else:
+        yield word("report.no_cause", language)
+
+
+def _population_days(spans: Iterable[str], language: Language) -> str:
+    years = sorted({period.year - 1 for text in spans for period in expand(text)})
+    days = [Period("year", year, 0).last_day for year in years]
+    return join_words([date_text(day, language) for day in days], language)
 
 
 def _sources(result: Comparison, table: pd.DataFrame, language: Language) -> Iterable[SourceLine]:
@@ -369,8 +390,6 @@ def _sources(result: Comparison, table: pd.DataFrame, language: Language) -> Ite
     used |= {finding.source for finding in baseline.findings}
     used |= {event.source for event in result.touching_breaks}
     used |= {result.indicators[key].source for key in set(table["indicator"])}
-    if table["method"].str.contains("population_end", regex=False).any():
-        used |= {"geofi", "sotkanet"} & set(baseline.sources)
     for key in sorted(used):
         known = baseline.sources.get(key, {})
         date = _source_date(known.get("date", ""), language)
@@ -394,7 +413,7 @@ def _source_date(text: str, language: Language) -> str:
     return parts[0]
 
 
-def _hashes(result: Comparison, language: Language) -> Iterable[str]:
+def _hashes(result: Comparison, table: pd.DataFrame, language: Language) -> Iterable[str]:
     settings = result.settings
     yield word(
         "report.baseline_line",
@@ -410,4 +429,5 @@ def _hashes(result: Comparison, language: Language) -> Iterable[str]:
         yield word("report.data_file", language, file=printable(origin.file), sha256=origin.sha256)
     for name, row in result.baseline.lineage.items():
         yield word("report.baseline_file", language, file=printable(name), sha256=row["sha256"])
-    yield word("report.attribution", language)
+    if table["source"].str.contains("kela-koronamittarit", regex=False).any():
+        yield word("report.attribution", language)

@@ -13,6 +13,11 @@ from baseline_compare.sources.opening import Limits, OpenedText
 from baseline_compare.sources.records import read_records
 
 TRANSFORMATION = "tidy@1"
+_HEADER = "Correct the header, or name another source."
+_SEMICOLONS = (
+    "Save it with commas and decimal points, or take it by pandas.read_csv(file, sep=';', "
+    "decimal=',') and measurements.from_frame()."
+)
 _TAKEN = tuple(name for name in COLUMNS if name not in ("file", "place"))
 
 
@@ -34,7 +39,7 @@ def read_tidy(opened: OpenedText, limits: Limits, columns: Sequence[str] = _TAKE
             code="header.unexpected",
             expected=f"{', '.join(KEY)} and any of {', '.join(columns[3:])}, split by commas",
             found=", ".join([*(repr(n) for n in unknown), *(f"no {n}" for n in missing)]),
-            remedy="Correct the header, or name another source.",
+            remedy=_SEMICOLONS if ";" in "".join(header) else _HEADER,
             file=opened.name,
             row=1,
         )

@@ -18,8 +18,8 @@ _ROUNDING = 1e-12
 class Contrast:
     """Follow-up against baseline, each array with one number an area.
 
-    ``relative_change`` is follow-up / baseline - 1 where ``has_relative``, else 0: a baseline of
-    zero has no relative change, and none is made up.
+    ``relative_change`` is follow-up / baseline - 1 where ``has_relative``, else 0: a baseline that
+    is not above zero has no relative change, and none is made up.
     """
 
     change: Floats
@@ -36,7 +36,7 @@ def contrast(baseline: Floats, current: Floats) -> Contrast:
     >>> found.change, found.relative_change, found.has_relative
     (array([-10.,   3.]), array([-0.05,  0.  ]), array([ True, False]))
     """
-    has_relative = baseline != 0
+    has_relative = baseline > 0
     change = current - baseline
     relative = np.divide(change, baseline, out=np.zeros_like(change), where=has_relative)
     return Contrast(change, relative, has_relative)

@@ -1,0 +1,142 @@
+"""Members summed to targets, period by period, and from there to one number a target."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from baseline_compare.comparison.grids import Floats, Grid
+from baseline_compare.comparison.targets import Plan
+from baseline_compare.indicators import Indicator
+from baseline_compare.measurements import parse_frequencies
+from baseline_compare.statistics import grouped_sum, mean_of_periods, median, ratio_of_sums
+
+Mask = npt.NDArray[np.bool_]
+
+NOTHING, COUNT, PARTS, BARE, TABLE = range(5)
+"""What a cell rests on: a count, a numerator and denominator, a bare value, a frequency table."""
+
+_PARTS = {
+    "proportion": ("numerator", "denominator"),
+    "rate": ("numerator", "denominator"),
+    "mean": ("sum", "n"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """One side of an indicator, targets by periods.
+
+    ``values`` are sums of counts or numerators, or a bare value; ``below`` the sums of
+    denominators; ``basis`` says which; ``tables`` holds the frequency tables by cell.
+    """
+
+    values: Floats
+    below: Floats
+    basis: npt.NDArray[np.int8]
+    tables: dict[tuple[int, int], Counter[float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One number a target (NaN where there is none), how it came about, and why there is none."""
+
+    values: Floats
+    statistics: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+def total(grid: Grid, rows: npt.NDArray[np.intp], plan: Plan, indicator: Indicator) -> Totals:
+    """Sum the members of each target; ``rows`` are the members' rows of the grid.
+
+    A cell that lacks a member has to be left out by the caller; here it counts as nothing.
+    """
+    starts = plan.starts
+    single = np.diff([*starts, len(rows)]) == 1
+
+    def sums(matrix: Floats) -> Floats:
+        return grouped_sum(np.nan_to_num(matrix[rows], nan=0.0), starts)
+
+    values, below = sums(grid.column("value")), np.zeros((len(starts), len(grid.periods)))
+    basis = np.full(values.shape, COUNT, dtype=np.int8)
+    if indicator.kind in ("count", "amount"):
+        return Totals(values, below, basis)
+    bare = single[:, None] & ~np.isnan(grid.column("value")[rows][starts])
+    basis = np.where(bare, BARE, NOTHING).astype(np.int8)
+    if indicator.kind in _PARTS:
+        top, bottom = (grid.column(name) for name in _PARTS[indicator.kind])
+        lacking = np.add.reduceat(np.isnan(bottom[rows]).astype(np.int64), starts, axis=0)
+        whole = lacking == 0
+        values, below = np.where(whole, sums(top), values), np.where(whole, sums(bottom), 0.0)
+        basis = np.where(whole, PARTS, basis).astype(np.int8)
+    tables = _tables(grid, rows, plan)
+    for cell in tables:
+        basis[cell] = TABLE
+    return Totals(values, below, basis, tables)
+
+
+def _tables(
+    grid: Grid, rows: npt.NDArray[np.intp], plan: Plan
+) -> dict[tuple[int, int], Counter[float]]:
+    """Add up the frequency tables of the members, where every member has one."""
+    if not grid.frequencies:
+        return {}
+    tables = {}
+    ends = [*plan.starts[1:].tolist(), len(rows)]
+    for target, (start, end) in enumerate(zip(plan.starts.tolist(), ends, strict=True)):
+        for period in range(len(grid.periods)):
+            texts = [grid.frequencies.get((int(row), period)) for row in rows[start:end]]
+            if all(texts):
+                table: Counter[float] = Counter()
+                for text in texts:
+                    table.update(parse_frequencies(text or ""))
+                tables[target, period] = table
+    return tables
+
+
+def level(totals: Totals, used: Mask, wanted: Mask, period_type: str) -> Level:
+    """Put the used periods of each wanted target together.
+
+    Counts become their mean, numerators and denominators the ratio of their sums, frequency tables
+    the median of all observations; a bare value stands for one period only.
+    """
+    values = np.full(len(wanted), np.nan)
+    statistics, reasons = ["value"] * len(wanted), [""] * len(wanted)
+    below = np.where(used, totals.below, 0.0).sum(axis=1)
+    counts, parts, bare, tables = (
+        wanted & ((totals.basis == basis) | ~used).all(axis=1)
+        for basis in (COUNT, PARTS, BARE, TABLE)
+    )
+    single = bare & (used.sum(axis=1) == 1)
+    ratios = parts & (below > 0)
+    values[counts] = mean_of_periods(totals.values[counts], used[counts])
+    values[ratios] = ratio_of_sums(totals.values[ratios], totals.below[ratios], used[ratios])
+    values[single] = np.where(used, totals.values, 0.0).sum(axis=1)[single]
+    for target in np.flatnonzero(wanted).tolist():
+        if counts[target]:
+            statistics[target] = f"mean_per_{period_type}"
+        elif parts[target]:
+            statistics[target] = "ratio_of_sums"
+            reasons[target] = "" if ratios[target] else "zero_denominator"
+        elif tables[target]:
+            statistics[target] = "median"
+            merged: Counter[float] = Counter()
+            for period in np.flatnonzero(used[target]).tolist():
+                merged.update(totals.tables[target, period])
+            values[target] = median(merged)
+        elif not single[target]:
+            reasons[target] = "no_counts"
+    return Level(values, tuple(statistics), tuple(reasons))
+
+
+def by_period(totals: Totals) -> Floats:
+    """Give the value of each target in each period; NaN where there is none."""
+    values = np.where(np.isin(totals.basis, (COUNT, BARE)), totals.values, np.nan)
+    ratios = (totals.basis == PARTS) & (totals.below > 0)
+    values = np.divide(totals.values, totals.below, out=values, where=ratios)
+    for cell, table in totals.tables.items():
+        values[cell] = median(table)
+    return values
