@@ -124,6 +124,9 @@ class Registry:
                 other[name].append(area)
         return official, other
 
+    def __contains__(self, code: object) -> bool:
+        return code in self._by_code
+
     def get(self, code: str, *, vintage: Vintage | None = None) -> Area:
         """Look an area up by its code, at a vintage or as it was last named.
 

@@ -118,7 +118,7 @@ def comparisons(folder: Path, sizes: list[int]) -> list[tuple[str, float, str]]:
     found = []
     members = pd.DataFrame(
         [
-            (code, area.code)
+            (code, f"group {area.code}")
             for area in registry().at_level("collaboration_area", vintage=2022)
             if area.role != "aland"
             for code in registry().municipalities(area.code, vintage=2022)

@@ -97,7 +97,10 @@ def panels(
     longest = max(len(line) for name in names for line in name.split("\n"))
     left = 0.02 + 0.0098 * longest
     width = (0.99 - left) / len(titles)
-    heads = [wrapped(title, int(width * _CHARACTERS)) for title in titles]
+    room = int(width * _CHARACTERS)
+    heads = [wrapped(title, room, whole_words=True) for title in titles]
+    widest = max(len(line) for text in heads for line in text.split("\n"))
+    size = 9 * min(1.0, room / widest)
     row_height *= 1 + 0.45 * max(name.count("\n") for name in names)
     head = 0.22 + 0.17 * (1 + max(text.count("\n") for text in heads))
     foot = 0.62 + 0.36 + _CAPTION_HEIGHT * (len(captions) - 1)
@@ -109,7 +112,7 @@ def panels(
         panel = figure.add_axes((left + place * width + 0.01, box[0], width - 0.025, box[1]))
         panel.set_yticks(range(len(names)), names if place == 0 else [""] * len(names))
         panel.set_ylim(len(names) - 0.5, -0.6)
-        panel.set_title(text, fontsize=9, color=INK, loc="left")
+        panel.set_title(text, fontsize=size, color=INK, loc="left")
         axes.append(panel)
     for place, caption in enumerate(reversed(captions)):
         bottom = (0.26 + _CAPTION_HEIGHT * place) / height
@@ -126,9 +129,9 @@ def window_captions(key: str, shown: Mapping[str, pd.DataFrame], language: Langu
     ]
 
 
-def wrapped(text: str, width: int) -> str:
-    """Break a text into lines of at most so many characters."""
-    return "\n".join(textwrap.wrap(text, width))
+def wrapped(text: str, width: int, *, whole_words: bool = False) -> str:
+    """Break a text into lines of at most so many characters, or of one longer word."""
+    return "\n".join(textwrap.wrap(text, width, break_long_words=not whole_words))
 
 
 def quiet_axes(axes: Axes, *, keep: Sequence[str] = ("bottom",)) -> None:

@@ -53,7 +53,6 @@ class Grid:
         """Give the grid of these rows and columns; -1 gives an absent row or column."""
         rows, columns = np.ix_(areas, periods)
         outside = (rows < 0) | (columns < 0)
-        place = {(a, p): (i, j) for i, a in enumerate(areas) for j, p in enumerate(periods)}
         return Grid(
             areas=tuple(self.areas[i] if i >= 0 else "" for i in areas),
             periods=tuple(self.periods[j] for j in periods if j >= 0),
@@ -62,34 +61,35 @@ class Grid:
                 name: np.where(outside, np.nan, matrix[rows, columns])
                 for name, matrix in self.numbers.items()
             },
-            frequencies={place[key]: text for key, text in self.frequencies.items() if key in place}
-            if self.frequencies
-            else {},
+            frequencies=self._moved(areas, periods) if self.frequencies else {},
             sources=self.sources,
         )
+
+    def _moved(self, areas: Codes, periods: Codes) -> dict[tuple[int, int], str]:
+        place = {(a, p): (i, j) for i, a in enumerate(areas) for j, p in enumerate(periods)}
+        return {place[key]: text for key, text in self.frequencies.items() if key in place}
 
 
 class GridMaker:
     """Cuts measurements, which are in canonical order, into grids."""
 
     def __init__(self, measurements: Measurements) -> None:
-        frame = measurements.frame
-        self._frame = frame
-        indicator_codes = frame["indicator"].cat.codes.to_numpy()
-        names = frame["indicator"].cat.categories
-        bounds = np.searchsorted(indicator_codes, np.arange(len(names) + 1))
+        codes, names = measurements.texts("indicator")
+        bounds = np.searchsorted(codes, np.arange(len(names) + 1))
         self._slices = {name: slice(bounds[i], bounds[i + 1]) for i, name in enumerate(names)}
-        self._areas = frame["area"].cat.categories.to_numpy()
-        self._area_codes = frame["area"].cat.codes.to_numpy()
-        self.periods = [parse_period(text) for text in frame["period"].cat.categories]
-        self._period_codes = frame["period"].cat.codes.to_numpy()
-        states = np.array([_STATE_CODES[s] for s in frame["state"].cat.categories], dtype=np.int8)
-        self._states = states[frame["state"].cat.codes.to_numpy()]
-        flagged = (frame["status"] == "bound").to_numpy() & (self._states == VALUE)
-        if flagged.any():
+        self._area_codes, self._areas = measurements.texts("area")
+        self._period_codes, periods = measurements.texts("period")
+        self.periods = [parse_period(text) for text in periods]
+        self._source_codes, self._source_names = measurements.texts("source")
+        state_codes, states = measurements.texts("state")
+        status_codes, statuses = measurements.texts("status")
+        self._states = np.array([_STATE_CODES[s] for s in states], dtype=np.int8)[state_codes]
+        bound = np.array([status == "bound" for status in statuses])[status_codes]
+        if bound.any():
+            flagged = bound & (self._states == VALUE)
             self._states = np.where(flagged, BOUND, self._states).astype(np.int8)
-        self._numbers = {name: frame[name].to_numpy() for name in NUMBERS[:5]}
-        self._with_tables = bool((frame["frequencies"] != "").any())
+        self._numbers = {name: measurements.numbers(name) for name in NUMBERS[:5]}
+        self._frequencies = measurements.frequencies()
 
     @property
     def indicators(self) -> tuple[str, ...]:
@@ -125,7 +125,7 @@ class GridMaker:
             if not np.isnan(own).all():
                 numbers[name] = fill(np.full(shape, np.nan), column)
         return Grid(
-            areas=tuple(self._areas[area_index]),
+            areas=tuple(self._areas[code] for code in area_index),
             periods=tuple(self.periods[code] for code in period_index),
             state=fill(np.full(shape, ABSENT, dtype=np.int8), self._states),
             numbers=numbers,
@@ -134,16 +134,15 @@ class GridMaker:
         )
 
     def _sources(self, rows: slice, keep: npt.NDArray[np.bool_]) -> tuple[str, ...]:
-        names = self._frame["source"].cat.categories
-        codes = np.unique(self._frame["source"].cat.codes.to_numpy()[rows][keep])
-        return tuple(str(names[code]) for code in codes)
+        codes = np.unique(self._source_codes[rows][keep])
+        return tuple(self._source_names[code] for code in codes)
 
     def _tables(
         self, rows: slice, keep: npt.NDArray[np.bool_], areas: Codes, periods: Codes
     ) -> dict[tuple[int, int], str]:
-        if not self._with_tables:
+        if self._frequencies is None:
             return {}
-        texts = self._frame["frequencies"].iloc[rows].to_numpy()[keep]
+        texts = self._frequencies[rows][keep]
         return {
             (int(area), int(period)): str(text)
             for area, period, text in zip(areas, periods, texts, strict=True)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
+import numpy as np
+
 from baseline_compare.areas import registry
 from baseline_compare.baselines.release import Baseline
 from baseline_compare.comparison.grids import GridMaker
@@ -178,9 +180,11 @@ def _status_remarks(
     parts = {item.numerator for item in indicators.values() if item.computed}
     parts |= {item.denominator for item in indicators.values() if item.computed}
     for side in (baseline.measurements, measurements):
-        frame = side.frame
-        own = frame[frame["indicator"].isin([*indicators, *parts]) & (frame["state"] == "value")]
-        for status in ("provisional", "approximate"):
-            keys = own.loc[own["status"] == status, "indicator"].unique()
-            for key in sorted(keys):
-                yield Remark(f"status.{status}", "warning", str(key))
+        codes, statuses = side.texts("status")
+        keys, names = side.texts("indicator")
+        states, kinds = side.texts("state")
+        for status in sorted({"provisional", "approximate"}.intersection(statuses)):
+            weak = (codes == statuses.index(status)) & (states == kinds.index("value"))
+            for key in np.unique(keys[weak]).tolist():
+                if names[key] in indicators or names[key] in parts:
+                    yield Remark(f"status.{status}", "warning", names[key])

@@ -70,10 +70,10 @@ class Rows:
         if not pairing.base.periods:
             self._miss(indicator.id, "", "", "no_common_period")
             return
-        there = [
-            {a for a, row in zip(pairing.areas, grid.state, strict=True) if (row != ABSENT).any()}
-            for grid in (pairing.base, pairing.follow_up)
-        ]
+        there = []
+        for grid in (pairing.base, pairing.follow_up):
+            some = (grid.state != ABSENT).any(axis=1).tolist()
+            there.append({code for code, flag in zip(pairing.areas, some, strict=True) if flag})
         over_population = indicator.computed and indicator.denominator_period != "same"
         if not there[0] & there[1]:
             reason = "no_population" if over_population else "no_common_area"

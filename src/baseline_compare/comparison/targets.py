@@ -117,15 +117,13 @@ def _single(name: str, registry: Registry, vintage: int) -> str:
                 "Use 'mainland': Kela pays no social assistance on Åland.",
             )
         )  # fmt: skip
-    near = difflib.get_close_matches(name, COMPARED_LEVELS, n=1)
-    if near and not name.isupper():
-        remedy = f"Did you mean {near[0]!r}? The levels are {', '.join(COMPARED_LEVELS)}."
-        raise AreaError(_problem("area.unknown", "a level or a code", repr(name), remedy))
     try:
         area = registry.get(name, vintage=vintage)
     except AreaError as error:
         told = error.problems[0]
-        remedy = f"{told.remedy} The levels are {', '.join(COMPARED_LEVELS)}."
+        near = difflib.get_close_matches(name, COMPARED_LEVELS, n=1)
+        remedy = f"Did you mean {near[0]!r}?" if near else told.remedy
+        remedy = f"{remedy} The levels are {', '.join(COMPARED_LEVELS)}."
         raise AreaError(replace(told, remedy=remedy)) from None
     if area.role == "aland":
         remedy = "Åland has its own act and is left out of every comparison."
@@ -159,7 +157,7 @@ def _own_groups(
         if not printable(name).strip():
             remedy = "Give the group a name that can be read."
             raise AreaError(_problem("area.partition", "a name", ascii(name), remedy))
-        if _is_code(name, registry):
+        if name in registry:
             remedy = "Give the group a name that is no code."
             raise AreaError(_problem("area.partition", "a name of one's own", name, remedy))
         members: set[str] = set()
@@ -182,14 +180,6 @@ def _own_groups(
             Target(name, label, label, "own_group", frozenset(members), tuple(codes), named=True)
         )
     return tuple(targets)
-
-
-def _is_code(name: str, registry: Registry) -> bool:
-    try:
-        registry.get(name)
-    except AreaError:
-        return False
-    return True
 
 
 def _mainland(code: str, registry: Registry, vintage: int) -> frozenset[str]:
@@ -231,7 +221,9 @@ class Planner:
 
     def same_area(self, codes: Iterable[str], known: Iterable[str]) -> dict[str, str]:
         """Give, for codes that are not known, the known code of the same municipalities."""
-        found = {}
+        found: dict[str, str] = {}
+        if set(codes) <= set(known):
+            return found
         places = {self._leaves(code): code for code in known if self._leaves(code)}
         taken = set(codes)
         for code in taken - set(known):

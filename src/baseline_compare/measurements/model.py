@@ -109,6 +109,22 @@ class Measurements:
         """A copy of the checked rows, text as ordered categories, numbers with their decimals."""
         return self._frame.copy()
 
+    def texts(self, name: str) -> tuple[npt.NDArray[np.int64], list[str]]:
+        """Give a column of repeated texts as codes and the texts they stand for, in order."""
+        column = self._frame[name]
+        return column.cat.codes.to_numpy().astype(np.int64), list(column.cat.categories)
+
+    def numbers(self, name: str) -> npt.NDArray[np.float64]:
+        """Give a column of numbers, NaN where there is none; read-only."""
+        column: npt.NDArray[np.float64] = self._frame[name].to_numpy()[:]
+        column.flags.writeable = False
+        return column
+
+    def frequencies(self) -> npt.NDArray[np.object_] | None:
+        """Give the frequency tables as text, empty where there is none; None if no row has one."""
+        column = self._frame["frequencies"].to_numpy(dtype=object)
+        return column if (column != "").any() else None
+
     def select(
         self,
         *,
