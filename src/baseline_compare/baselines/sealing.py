@@ -3,38 +3,41 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import hashlib
-import io
 import os
 import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from baseline_compare.baselines.canonical import canonical_csv, canonical_json, toml_bytes
+from baseline_compare.baselines.canonical import canonical_csv, toml_bytes
+from baseline_compare.baselines.contents import (
+    declared_grid,
+    lineage_csv,
+    manifest_json,
+    measurements_csv,
+    package_csv,
+    sealed_catalogue,
+    sources_csv,
+)
 from baseline_compare.baselines.findings import COLUMNS as FINDING_COLUMNS
 from baseline_compare.baselines.findings import Finding, findings_rows
 from baseline_compare.baselines.release import (
-    NOT_AVAILABLE,
     Baseline,
     load_baseline,
     open_release,
     versions,
 )
-from baseline_compare.baselines.verification import FORMAT, MANIFEST, SEAL, check_paths, verify
+from baseline_compare.baselines.verification import MANIFEST, SEAL, check_paths, verify
 from baseline_compare.breaks import Break, document, shipped_breaks
-from baseline_compare.errors import Problem, ProblemList, ReleaseError
+from baseline_compare.errors import Problem, ReleaseError
 from baseline_compare.files import failed_write, sync_folder, write_new_file
-from baseline_compare.indicators import Catalogue
+from baseline_compare.indicators import document as definitions
 from baseline_compare.language import LANGUAGES, Language
-from baseline_compare.measurements import COLUMNS, KEY, NUMBERS, Measurements
-from baseline_compare.periods import missing_between, parse_period
+from baseline_compare.measurements import Measurements
+from baseline_compare.periods import parse_period
 
 if sys.platform == "win32":
     import msvcrt
@@ -42,20 +45,6 @@ else:
     import fcntl
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
-_SOURCE_COLUMNS = ("id", "title", "publisher", "date", "url", "licence", "kind")
-_LINEAGE_COLUMNS = (
-    "file", "sha256", "transformation", "retrieved", "original_sha256", "original_place",
-)  # fmt: skip
-_KEYS = {
-    "measurements.csv": KEY,
-    "areas.csv": ("code", "valid_from"),
-    "memberships.csv": ("child", "parent_level", "parent", "valid_from"),
-    "findings.csv": ("id",),
-    "themes.csv": ("id",),
-    "sources.csv": ("id",),
-    "lineage.csv": ("file",),
-}
-_SCHEMAS = "https://specs.frictionlessdata.io/schemas"
 
 
 def seal(
@@ -100,6 +89,7 @@ def seal(
     Examples
     --------
     >>> import tempfile
+    >>> import pandas as pd
     >>> from baseline_compare.measurements import from_frame
     >>> rows = pd.DataFrame(
     ...     {
@@ -123,7 +113,7 @@ def seal(
     findings = tuple(findings)
     breaks = shipped_breaks() if breaks is None else tuple(breaks)
     year = _base_year(measurements, base_year)
-    grid = _grid(measurements)
+    grid = declared_grid(measurements)
     settings: dict[str, Any] = {
         "schema": "1.0",
         "name": name,
@@ -137,22 +127,22 @@ def seal(
         },
         "grid": grid,
     }
-    catalogue = _sealed_catalogue(measurements)
+    catalogue = sealed_catalogue(measurements)
     files = {
-        "measurements.csv": _measurements_csv(measurements),
-        "areas.csv": _package_csv("areas.csv"),
-        "memberships.csv": _package_csv("memberships.csv"),
+        "measurements.csv": measurements_csv(measurements),
+        "areas.csv": package_csv("areas.csv"),
+        "memberships.csv": package_csv("memberships.csv"),
         "findings.csv": canonical_csv(
             FINDING_COLUMNS, findings_rows(findings), key=("id",), file="findings.csv"
         ),
-        "themes.csv": _package_csv("themes.csv"),
-        "sources.csv": _sources_csv(measurements, catalogue, findings, breaks),
-        "lineage.csv": _lineage_csv(measurements),
-        "indicators.toml": toml_bytes(catalogue.document()),
+        "themes.csv": package_csv("themes.csv"),
+        "sources.csv": sources_csv(measurements, catalogue, findings, breaks),
+        "lineage.csv": lineage_csv(measurements),
+        "indicators.toml": toml_bytes(definitions(catalogue)),
         "breaks.toml": toml_bytes(document(breaks)),
         "settings.toml": toml_bytes(settings),
     }
-    manifest = _manifest(name, settings["title"], files)
+    manifest = manifest_json(name, settings["title"], files)
     return _write(Path(folder), name, files, manifest)
 
 
@@ -181,150 +171,6 @@ def _texts(name: str, texts: Mapping[Language, str]) -> dict[str, str]:
         found = f"{', '.join(texts) or 'nothing'} for {name}"
         raise _refusal("definition.invalid", "a text in fi, sv and en", found)
     return {language: texts[language] for language in LANGUAGES}
-
-
-def _grid(measurements: Measurements) -> dict[str, Any]:
-    """Declare the cells a release has to have, and refuse one that is not there."""
-    problems, grid = ProblemList(), {}
-    for key, rows in measurements.frame.groupby("indicator", observed=True):
-        periods = sorted({parse_period(text) for text in rows["period"].unique()})
-        areas = sorted(rows["area"].unique())
-        if len(rows) < len(areas) * len(periods):
-            have = set(zip(rows["area"], rows["period"], strict=True))
-            for area in areas:
-                absent = [str(p) for p in periods if (area, str(p)) not in have]
-                if absent:
-                    problems.add(
-                        Problem(
-                            code="coverage.missing",
-                            expected=f"{key} of {area} in each of {len(periods)} periods",
-                            found=f"no row for {', '.join(absent[:6])}",
-                            remedy="Add rows with state not_available for what was not published.",
-                        )
-                    )
-        by_type = {
-            kind: [p for p in periods if p.type == kind] for kind in {p.type for p in periods}
-        }
-        gaps = any(missing_between(some) for some in by_type.values())
-        ranges = [str(p) for p in periods] if gaps else []
-        spans = [f"{min(some)}/{max(some)}" for _, some in sorted(by_type.items())]
-        grid[str(key)] = {"areas": areas, "periods": ranges or spans}
-    problems.raise_if_any(ReleaseError)
-    return grid
-
-
-def _sealed_catalogue(measurements: Measurements) -> Catalogue:
-    held = set(measurements.frame["indicator"].cat.categories)
-    items = measurements.indicators.items()
-    made = [k for k, i in items if i.computed and {i.numerator, i.denominator} <= held]
-    return measurements.indicators.subset([*held, *made])
-
-
-def _measurements_csv(measurements: Measurements) -> bytes:
-    frame = measurements.frame
-    columns = []
-    for name in COLUMNS:
-        if name in NUMBERS:
-            columns.append(_number_texts(frame[name], frame[f"{name}_decimals"]))
-        else:
-            columns.append(frame[name].astype(str).tolist())
-    rows = list(zip(*columns, strict=True))
-    return canonical_csv(COLUMNS, rows, key=KEY, file="measurements.csv")
-
-
-def _number_texts(values: pd.Series, decimals: pd.Series) -> list[str]:
-    """Write each number with the decimals it was published with; each distinct one once."""
-    known: dict[tuple[float, int], str] = {}
-    texts = []
-    for number, digits in zip(values.tolist(), decimals.tolist(), strict=True):
-        if number != number:
-            texts.append("")
-            continue
-        if (number, digits) not in known:
-            text = f"{number:.{digits}f}"
-            known[number, digits] = text.removeprefix("-") if float(text) == 0 else text
-        texts.append(known[number, digits])
-    return texts
-
-
-def _package_csv(name: str) -> bytes:
-    path = resources.files("baseline_compare").joinpath(f"data/{name}")
-    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
-    return canonical_csv(rows[0], rows[1:], key=_KEYS[name], file=name)
-
-
-def _sources_csv(
-    measurements: Measurements,
-    catalogue: Catalogue,
-    findings: Iterable[Finding],
-    breaks: Iterable[Break],
-) -> bytes:
-    path = resources.files("baseline_compare").joinpath("data/sources.csv")
-    known = {
-        row["id"]: row for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")))
-    }
-    used = set(measurements.frame["source"].cat.categories)
-    used |= {item.source for item in catalogue.values()} | {item.source for item in findings}
-    used |= {item.source for item in breaks}
-    blank = dict.fromkeys(_SOURCE_COLUMNS, "")
-    rows = [known.get(key, blank | {"id": key, "title": key}) for key in sorted(used)]
-    table = [[row[name] for name in _SOURCE_COLUMNS] for row in rows]
-    return canonical_csv(_SOURCE_COLUMNS, table, key=("id",), file="sources.csv")
-
-
-def _lineage_csv(measurements: Measurements) -> bytes:
-    """Say of each file what is known; what is not known is said, too."""
-    known = {
-        origin.file: (origin.file, origin.sha256, origin.transformation)
-        for origin in measurements.origins
-    }
-    for file in measurements.frame["file"].cat.categories:
-        known.setdefault(file, (file, NOT_AVAILABLE, NOT_AVAILABLE))
-    rows = [[*row, *[NOT_AVAILABLE] * 3] for row in known.values()]
-    return canonical_csv(_LINEAGE_COLUMNS, rows, key=("file",), file="lineage.csv")
-
-
-def _manifest(name: str, title: Mapping[str, str], files: Mapping[str, bytes]) -> bytes:
-    return canonical_json(
-        {
-            "$schema": f"{_SCHEMAS}/data-package.json",
-            "profile": "data-package",
-            "format": f"{FORMAT[0]}.{FORMAT[1]}",
-            "name": name,
-            "version": "0",
-            "title": title["en"],
-            "resources": [_resource(file, content) for file, content in sorted(files.items())],
-        }
-    )
-
-
-def _resource(file: str, content: bytes) -> dict[str, Any]:
-    stem, _, form = file.partition(".")
-    common = {
-        "name": stem,
-        "path": file,
-        "format": form,
-        "encoding": "utf-8",
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-    }
-    if form != "csv":
-        return common | {"mediatype": "application/toml"}
-    header = next(csv.reader(io.StringIO(content.decode("utf-8"))))
-    fields = [
-        {
-            "name": column,
-            "type": "number" if column in NUMBERS and stem == "measurements" else "string",
-        }
-        for column in header
-    ]
-    return common | {
-        "$schema": f"{_SCHEMAS}/data-resource.json",
-        "profile": "tabular-data-resource",
-        "type": "table",
-        "mediatype": "text/csv",
-        "schema": {"fields": fields, "primaryKey": list(_KEYS[file])},
-    }
 
 
 def _write(folder: Path, name: str, files: Mapping[str, bytes], manifest: bytes) -> Baseline:

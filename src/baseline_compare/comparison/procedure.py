@@ -12,9 +12,10 @@ from baseline_compare.areas import registry
 from baseline_compare.baselines.release import Baseline
 from baseline_compare.comparison.grids import GridMaker
 from baseline_compare.comparison.pairing import Side
+from baseline_compare.comparison.planning import Planner
 from baseline_compare.comparison.result import Comparison, Settings
 from baseline_compare.comparison.rows import Rows
-from baseline_compare.comparison.targets import Areas, Planner, resolve_targets
+from baseline_compare.comparison.targets import Areas, resolve_targets
 from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.indicators import Catalogue, Indicator, Margin
 from baseline_compare.measurements import Measurements, Remark

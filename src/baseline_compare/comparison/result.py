@@ -11,8 +11,9 @@ import pandas as pd
 
 from baseline_compare.baselines.release import Baseline
 from baseline_compare.breaks import Break
+from baseline_compare.comparison.planning import Plan
 from baseline_compare.comparison.series import series_table
-from baseline_compare.comparison.targets import Plan, Target
+from baseline_compare.comparison.targets import Target
 from baseline_compare.comparison.wording import display_table, headline_sentences
 from baseline_compare.indicators import Indicator
 from baseline_compare.language import Language, word

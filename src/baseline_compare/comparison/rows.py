@@ -14,7 +14,8 @@ from baseline_compare.comparison.aggregation import Levels, aggregate, used_peri
 from baseline_compare.comparison.grids import ABSENT, BOUND, VALUE, Grid, GridMaker
 from baseline_compare.comparison.judging import Judgement, judge, obstacles
 from baseline_compare.comparison.pairing import Pairing, pair
-from baseline_compare.comparison.targets import Plan, Planner, Target
+from baseline_compare.comparison.planning import Plan, Planner
+from baseline_compare.comparison.targets import Target
 from baseline_compare.comparison.wording import unmatched_sentence
 from baseline_compare.indicators import Indicator
 from baseline_compare.measurements import Measurements

@@ -10,7 +10,7 @@ import pandas as pd
 from baseline_compare.baselines.release import Baseline
 from baseline_compare.comparison.grids import VALUE, Grid, GridMaker
 from baseline_compare.comparison.pairing import Side
-from baseline_compare.comparison.targets import Plan
+from baseline_compare.comparison.planning import Plan
 from baseline_compare.comparison.totals import by_period, total
 from baseline_compare.indicators import Indicator
 from baseline_compare.measurements import Measurements

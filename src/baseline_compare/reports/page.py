@@ -11,7 +11,7 @@ from markupsafe import Markup
 from baseline_compare.comparison import Comparison
 from baseline_compare.files import replace_file
 from baseline_compare.language import Language, check_language, word
-from baseline_compare.reports.model import build_report
+from baseline_compare.reports.assembly import build_report
 
 
 @cache

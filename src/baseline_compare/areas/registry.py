@@ -1,9 +1,4 @@
-"""The registry of areas: codes, names, dated memberships and what became of an area.
-
-Codes always carry their prefix (``KU091``, ``MK01``, ``HVA05``, ``YTA2``, ``KELA2``): Kela's
-district 2 is the collaboration area 4, and a bare number says neither. The registry covers 2022
-onwards; earlier periods are read with the division of 2022.
-"""
+"""The registry of areas: lookup by any name, dated memberships, changes."""
 
 from __future__ import annotations
 
@@ -13,70 +8,26 @@ import difflib
 import io
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
-from typing import Literal, cast, get_args
+from typing import cast
 
+from baseline_compare.areas.model import (
+    COVERED_FROM,
+    OPEN_END,
+    Area,
+    AreaChange,
+    Level,
+    Role,
+    Vintage,
+    vintage_day,
+)
+from baseline_compare.areas.words import BECAME, ambiguous, foreign_script, in_role
 from baseline_compare.errors import AreaError, Problem
-from baseline_compare.language import LANGUAGES, Language
+from baseline_compare.language import LANGUAGES
 
-Level = Literal[
-    "municipality",
-    "region",
-    "county",
-    "collaboration_area",
-    "insurance_district",
-    "service_area",
-    "regional_state_agency",
-    "mainland",
-    "country",
-    "workshop_area",
-]
-LEVELS: tuple[Level, ...] = get_args(Level)
-Role = Literal["", "wellbeing_services_county", "city", "aland"]
-Vintage = int | str | datetime.date
-
-COVERED_FROM = datetime.date(2022, 1, 1)
-_OPEN_END = datetime.date.max
 _PREFIX_WIDTHS = {"KU": 3, "MK": 2, "HVA": 2}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Area:
-    """One area as it is named between two dates; an open end is far in the future."""
-
-    code: str
-    level: Level
-    names: dict[Language, str]
-    short_names: dict[Language, str]
-    aliases: tuple[str, ...]
-    role: Role
-    valid_from: datetime.date
-    valid_to: datetime.date
-    note: str
-
-    def name(self, language: Language = "en") -> str:
-        """Give the full name."""
-        return self.names[language]
-
-    def short_name(self, language: Language = "en") -> str:
-        """Give the name for a chart or a table."""
-        return self.short_names[language]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.name()} ({self.level})"
-
-
-@dataclass(frozen=True, slots=True)
-class AreaChange:
-    """What became of an area on a date: ``merger``, ``moved`` (some members) or ``continued``."""
-
-    date: datetime.date
-    kind: str
-    from_area: str
-    to_area: str
 
 
 class Registry:
@@ -186,9 +137,9 @@ class Registry:
                 fits = [area for area in fits if area.valid_from <= day <= area.valid_to]
             codes = sorted({area.code for area in fits})
             if len(codes) > 1:
-                raise AreaError(_ambiguous(text, fits))
+                raise AreaError(ambiguous(text, fits))
             if codes:
-                return _in_role(fits[-1], role)
+                return in_role(fits[-1], role)
         if all_fits and vintage is not None:
             raise AreaError(self._outside(all_fits[-1], vintage_day(vintage)))
         raise AreaError(self._unknown(text))
@@ -290,12 +241,12 @@ class Registry:
         became = [change for change in self._changes if change.from_area == area.code]
         merged = any(change.kind == "merger" for change in became)
         told = "; ".join(
-            f"{change.from_area} {_BECAME[change.kind]} {change.to_area} on {change.date}"
+            f"{change.from_area} {BECAME[change.kind]} {change.to_area} on {change.date}"
             for change in became
         )
         first = min(version.valid_from for version in self._by_code[area.code])
         span = f"from {first}"
-        if area.valid_to != _OPEN_END:
+        if area.valid_to != OPEN_END:
             span += f" to {area.valid_to}"
         after = told or "no area of this registry follows it"
         early = day < area.valid_from
@@ -314,7 +265,7 @@ class Registry:
         return Problem(
             code="area.unknown",
             expected=expected,
-            found=f"{text!r}{_foreign_script(text)}",
+            found=f"{text!r}{foreign_script(text)}",
             remedy=self._suggestion(text),
         )
 
@@ -353,36 +304,6 @@ def registry() -> Registry:
     return Registry(*(folder.joinpath(name).read_text(encoding="utf-8") for name in names))
 
 
-def vintage_day(vintage: Vintage) -> datetime.date:
-    """Turn a vintage into a day: a year means its first day, and before 2022 it is 2022.
-
-    Examples
-    --------
-    >>> vintage_day(2024), vintage_day("2019")
-    (datetime.date(2024, 1, 1), datetime.date(2022, 1, 1))
-    """
-    if isinstance(vintage, datetime.date):
-        return max(vintage, COVERED_FROM)
-    text = str(vintage)
-    try:
-        day = (
-            datetime.date(int(text), 1, 1) if len(text) == 4 else datetime.date.fromisoformat(text)
-        )
-    except ValueError:
-        raise AreaError(
-            Problem(
-                code="period.unknown",
-                expected="a vintage: a year such as 2022 or a date such as 2024-11-01",
-                found=repr(vintage),
-                remedy="Give the year for which the area key holds.",
-            )
-        ) from None
-    return max(day, COVERED_FROM)
-
-
-_BECAME = {"merger": "merged into", "moved": "gave members to", "continued": "continued as"}
-
-
 def _area(row: dict[str, str]) -> Area:
     return Area(
         code=row["code"],
@@ -398,41 +319,8 @@ def _area(row: dict[str, str]) -> Area:
 
 
 def _date(text: str) -> datetime.date:
-    return datetime.date.fromisoformat(text) if text else _OPEN_END
+    return datetime.date.fromisoformat(text) if text else OPEN_END
 
 
 def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
-
-
-def _in_role(area: Area, role: Role | None) -> Area:
-    if role is None or area.role == role:
-        return area
-    raise AreaError(
-        Problem(
-            code="area.role",
-            expected=f"an area in the role {role!r}",
-            found=f"{area.code} ({area.name()}), whose role is {area.role or 'none'!r}",
-            remedy="Helsinki is a city and Åland has its own act: neither is a reform county.",
-        )
-    )
-
-
-def _ambiguous(text: str, fits: Sequence[Area]) -> Problem:
-    listed = sorted({f"{area.code} ({area.level})" for area in fits})
-    return Problem(
-        code="area.ambiguous",
-        expected="one area",
-        found=f"{text!r}, which is {', '.join(listed)}",
-        remedy="Say level= or vintage=, or use the code.",
-    )
-
-
-def _foreign_script(text: str) -> str:
-    scripts = _scripts(character for character in text if character.isalpha())
-    return f" with {', '.join(scripts)} letters" if scripts else ""
-
-
-def _scripts(letters: Iterable[str]) -> list[str]:
-    found = {unicodedata.name(letter, "UNKNOWN").split()[0] for letter in letters}
-    return sorted(script.capitalize() for script in found - {"LATIN"})

@@ -1,19 +1,14 @@
-"""The catalogue of indicators: what is measured, how it adds up, and what counts as a change."""
+"""Indicators, their margins, and the catalogue that holds them."""
 
 from __future__ import annotations
 
 import datetime
 import re
-import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib import resources
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from baseline_compare.errors import DefinitionError, Problem, ProblemList
-from baseline_compare.files import read_text
 from baseline_compare.language import LANGUAGES, Language
 from baseline_compare.periods import PERIOD_TYPES, PeriodType
 
@@ -38,10 +33,8 @@ Responsible = Literal["kela", "municipalities", "wellbeing_services_counties", "
 Scale = Literal["ratio", "difference"]
 DenominatorPeriod = Literal["same", "end_of_previous_year"]
 
-SCHEMA = "1.0"
-_LARGEST = 16 * 1024 * 1024
 _ID = re.compile(r"[a-z][a-z0-9_]{0,99}", re.ASCII)
-_NUMBER = re.compile(r"0|[1-9]\d*|\d+\.\d+", re.ASCII)
+NUMBER = re.compile(r"0|[1-9]\d*|\d+\.\d+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,17 +77,17 @@ class Margin:
         """Check the fields, so that a margin made in Python is as sound as one from a file."""
         problems = ProblemList()
         if self.scale not in get_args(Scale):
-            problems.add(_invalid(f"margin {self.id}", "scale", "ratio or difference", self.scale))
-        if not (isinstance(self.value, str) and _NUMBER.fullmatch(self.value) and self.size > 0):
+            problems.add(invalid(f"margin {self.id}", "scale", "ratio or difference", self.scale))
+        if not (isinstance(self.value, str) and NUMBER.fullmatch(self.value) and self.size > 0):
             expected = 'a positive number as text, such as "0.03"'
-            problems.add(_invalid(f"margin {self.id}", "value", expected, repr(self.value)))
-        if not _is_day(self.declared_on):
+            problems.add(invalid(f"margin {self.id}", "value", expected, repr(self.value)))
+        if not is_day(self.declared_on):
             expected = "a day such as 2026-01-31"
             found = repr(self.declared_on)
-            problems.add(_invalid(f"margin {self.id}", "declared_on", expected, found))
-        if not _is_texts(self.reasons):
+            problems.add(invalid(f"margin {self.id}", "declared_on", expected, found))
+        if not is_texts(self.reasons):
             found = ", ".join(self.reasons) or "nothing"
-            problems.add(_invalid(f"margin {self.id}", "reasons", "a text in fi, sv and en", found))
+            problems.add(invalid(f"margin {self.id}", "reasons", "a text in fi, sv and en", found))
         problems.raise_if_any(DefinitionError)
 
     @property
@@ -161,6 +154,7 @@ class Catalogue(Mapping[str, Indicator]):
 
     Examples
     --------
+    >>> from baseline_compare.indicators import catalogue
     >>> catalogue()["basic_sa_households"].name("sv")
     'hushåll som fått grundläggande utkomststöd'
     """
@@ -170,7 +164,7 @@ class Catalogue(Mapping[str, Indicator]):
         problems = ProblemList()
         for indicator in indicators:
             if indicator.id in self._indicators:
-                problems.add(_invalid(indicator.id, "id", "an id of its own", "it twice"))
+                problems.add(invalid(indicator.id, "id", "an id of its own", "it twice"))
             self._indicators[indicator.id] = indicator
         for indicator in self._indicators.values():
             problems.extend(self._problems_of(indicator))
@@ -207,31 +201,22 @@ class Catalogue(Mapping[str, Indicator]):
                 wanted |= {indicator.numerator, indicator.denominator}
         return Catalogue(indicator for key, indicator in self.items() if key in wanted)
 
-    def document(self) -> dict[str, Any]:
-        """Give the catalogue as the nested tables of its TOML file."""
-        margins = {m.id: m for m in (i.margin for i in self.values()) if m is not None}
-        return {
-            "schema": SCHEMA,
-            "margins": {key: _margin_table(margin) for key, margin in margins.items()},
-            "indicators": {key: _indicator_table(item) for key, item in self.items()},
-        }
-
     def _problems_of(self, indicator: Indicator) -> Iterator[Problem]:
         if not _ID.fullmatch(indicator.id):
-            yield _invalid(indicator.id, "id", "lower-case letters, digits and _", indicator.id)
+            yield invalid(indicator.id, "id", "lower-case letters, digits and _", indicator.id)
         for name, choices in _CHOICES.items():
             if getattr(indicator, name) not in choices:
                 found = repr(getattr(indicator, name))
-                yield _invalid(indicator.id, name, " or ".join(choices), found)
+                yield invalid(indicator.id, name, " or ".join(choices), found)
         if not indicator.period_types or set(indicator.period_types) - set(PERIOD_TYPES):
             found = repr(indicator.period_types)
-            yield _invalid(indicator.id, "period_types", " or ".join(PERIOD_TYPES), found)
+            yield invalid(indicator.id, "period_types", " or ".join(PERIOD_TYPES), found)
         for name in ("names", "definitions"):
             lacking = [lang for lang in LANGUAGES if not getattr(indicator, name).get(lang)]
             if lacking:
-                yield _invalid(indicator.id, name, "a text in fi, sv and en", f"none in {lacking}")
+                yield invalid(indicator.id, name, "a text in fi, sv and en", f"none in {lacking}")
         if indicator.additive_over_areas and indicator.kind not in ("count", "amount"):
-            yield _invalid(
+            yield invalid(
                 indicator.id, "additive_over_areas", "false for a share, rate or mean", "true"
             )
         if indicator.computed:
@@ -239,7 +224,7 @@ class Catalogue(Mapping[str, Indicator]):
                 part = getattr(indicator, name)
                 if part not in self or self[part].computed:
                     expected = "the id of an indicator that is measured"
-                    yield _invalid(indicator.id, name, expected, repr(part))
+                    yield invalid(indicator.id, name, expected, repr(part))
 
 
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -253,77 +238,13 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 }
 
 
-@cache
-def catalogue() -> Catalogue:
-    """Give the catalogue that is shipped with the package."""
-    path = resources.files("baseline_compare").joinpath("data/indicators.toml")
-    return parse_catalogue(path.read_text(encoding="utf-8"), file="indicators.toml")
-
-
-def read_catalogue(path: str | Path) -> Catalogue:
-    """Read indicators of one's own from a TOML file and add them to the shipped ones.
-
-    Raises
-    ------
-    DefinitionError
-        ``definition.invalid`` naming the file, the indicator and the field.
-    """
-    own = parse_catalogue(read_text(Path(path), _LARGEST), file=Path(path).name)
-    return catalogue().add(*own.values())
-
-
-def parse_catalogue(text: str, *, file: str) -> Catalogue:
-    """Read a catalogue from the text of a TOML file and check all of it.
-
-    Raises
-    ------
-    DefinitionError
-        ``definition.invalid`` for each unknown or missing field, wrong type or broken reference.
-    """
-    try:
-        return _catalogue_of(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        told = [_invalid(file, "the file", "TOML", str(error))]
-    except DefinitionError as error:
-        told = list(error.problems)
-    raise DefinitionError([replace(problem, file=file) for problem in told])
-
-
-def _catalogue_of(document: dict[str, Any]) -> Catalogue:
-    problems = ProblemList()
-    margins: dict[str, Margin] = {}
-    for key, table in document.get("margins", {}).items():
-        checked = _checked(table, _MARGIN_FIELDS, f"margin {key}", problems)
-        if checked is not None:
-            checked["reasons"] = checked.pop("reason")
-            margins[key] = Margin(id=key, **checked)
-    indicators = []
-    for key, table in document.get("indicators", {}).items():
-        checked = _checked(table, _INDICATOR_FIELDS, f"indicator {key}", problems)
-        if checked is None:
-            continue
-        name = checked.pop("margin", "")
-        if name and name not in margins:
-            problems.add(_invalid(key, "margin", f"one of {sorted(margins)}", repr(name)))
-        checked["names"], checked["definitions"] = checked.pop("name"), checked.pop("definition")
-        checked["period_types"] = tuple(checked["period_types"])
-        indicators.append(Indicator(id=key, margin=margins.get(name), **checked))
-    problems.raise_if_any(DefinitionError)
-    return Catalogue(indicators)
-
-
-@dataclass(frozen=True, slots=True)
-class _Field:
-    type: type
-    required: bool = True
-    check: Callable[[Any], bool] = field(default=lambda _: True)
-
-
-def _is_texts(value: Any) -> bool:
+def is_texts(value: Any) -> bool:
+    """Say whether a value is a text in each language."""
     return set(value) == set(LANGUAGES) and all(isinstance(text, str) for text in value.values())
 
 
-def _is_day(value: str) -> bool:
+def is_day(value: str) -> bool:
+    """Say whether a text is a day."""
     try:
         datetime.date.fromisoformat(value)
     except ValueError:
@@ -331,82 +252,8 @@ def _is_day(value: str) -> bool:
     return True
 
 
-_MARGIN_FIELDS = {
-    "scale": _Field(str, check=lambda value: value in get_args(Scale)),
-    "value": _Field(str, check=lambda value: bool(_NUMBER.fullmatch(value))),
-    "declared_on": _Field(str, check=_is_day),
-    "declared_by": _Field(str),
-    "follow_up_known": _Field(bool),
-    "reason": _Field(dict, check=_is_texts),
-}
-_INDICATOR_FIELDS = {
-    "kind": _Field(str),
-    "unit": _Field(str),
-    "polarity": _Field(str),
-    "polarity_reason": _Field(str),
-    "period_types": _Field(list),
-    "additive_over_areas": _Field(bool),
-    "additive_over_periods": _Field(bool),
-    "counts_unique": _Field(bool, required=False),
-    "continuous": _Field(bool, required=False),
-    "numerator": _Field(str, required=False),
-    "denominator": _Field(str, required=False),
-    "computed": _Field(bool, required=False),
-    "denominator_period": _Field(str, required=False),
-    "margin": _Field(str, required=False),
-    "family": _Field(str),
-    "theme": _Field(str, required=False),
-    "responsible_before_2023": _Field(str, required=False),
-    "responsible_from_2023": _Field(str, required=False),
-    "statute": _Field(str, required=False),
-    "source": _Field(str),
-    "name": _Field(dict, check=_is_texts),
-    "definition": _Field(dict, check=_is_texts),
-}
-
-
-def _checked(
-    table: Any, fields: dict[str, _Field], owner: str, problems: ProblemList
-) -> dict[str, Any] | None:
-    """Give the table if every field is known, present and of its type; else note what is wrong."""
-    before = problems.total
-    for name in table:
-        if name not in fields:
-            problems.add(_invalid(owner, name, f"one of the fields {', '.join(fields)}", name))
-    for name, spec in fields.items():
-        if name not in table:
-            if spec.required:
-                problems.add(_invalid(owner, name, f"a {spec.type.__name__}", "nothing"))
-        elif type(table[name]) is not spec.type or not spec.check(table[name]):
-            expected = f"a valid {spec.type.__name__}"
-            if spec.type is str:
-                expected += " (numbers and dates are written as text)"
-            problems.add(_invalid(owner, name, expected, repr(table[name])))
-    return dict(table) if problems.total == before else None
-
-
-def _margin_table(margin: Margin) -> dict[str, Any]:
-    table: dict[str, Any] = {
-        name: getattr(margin, name) for name in _MARGIN_FIELDS if name != "reason"
-    }
-    return table | {"reason": {language: margin.reasons[language] for language in LANGUAGES}}
-
-
-def _indicator_table(indicator: Indicator) -> dict[str, Any]:
-    table: dict[str, Any] = {}
-    for name, spec in _INDICATOR_FIELDS.items():
-        if name in ("name", "definition"):
-            texts = getattr(indicator, f"{name}s")
-            table[name] = {language: texts[language] for language in LANGUAGES}
-        elif name == "margin":
-            table[name] = indicator.margin.id if indicator.margin else ""
-        else:
-            value = getattr(indicator, name)
-            table[name] = list(value) if spec.type is list else value
-    return {name: value for name, value in table.items() if value != ""}
-
-
-def _invalid(owner: str, name: str, expected: str, found: str) -> Problem:
+def invalid(owner: str, name: str, expected: str, found: str) -> Problem:
+    """Say which field of which definition does not hold."""
     return Problem(
         code="definition.invalid",
         expected=expected,

@@ -1,0 +1,31 @@
+"""The registry of areas: codes, names, dated memberships and what became of an area.
+
+Codes always carry their prefix (``KU091``, ``MK01``, ``HVA05``, ``YTA2``, ``KELA2``): Kela's
+district 2 is the collaboration area 4, and a bare number says neither. The registry covers 2022
+onwards; earlier periods are read with the division of 2022.
+"""
+
+from baseline_compare.areas.model import (
+    COVERED_FROM,
+    LEVELS,
+    Area,
+    AreaChange,
+    Level,
+    Role,
+    Vintage,
+    vintage_day,
+)
+from baseline_compare.areas.registry import Registry, registry
+
+__all__ = [
+    "COVERED_FROM",
+    "LEVELS",
+    "Area",
+    "AreaChange",
+    "Level",
+    "Registry",
+    "Role",
+    "Vintage",
+    "registry",
+    "vintage_day",
+]

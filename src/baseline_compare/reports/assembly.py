@@ -1,0 +1,197 @@
+"""A comparison put into the words and charts of a report."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import pandas as pd
+
+from baseline_compare.charts import change, levels, svg_text, trend
+from baseline_compare.comparison import Comparison
+from baseline_compare.comparison.wording import (
+    area_name,
+    method_sentences,
+    reason_sentences,
+    source_label,
+    unit_label,
+    unmatched_sentence,
+    window_labels,
+)
+from baseline_compare.indicators import Indicator
+from baseline_compare.language import (
+    Language,
+    capital,
+    change_text,
+    percent_text,
+    printable,
+    value_text,
+    word,
+)
+from baseline_compare.periods import expand, parse_period
+from baseline_compare.reports.model import Report, Table, Unmatched
+from baseline_compare.reports.notes import (
+    break_line,
+    findings,
+    hashes,
+    indicator_name,
+    methods,
+    remarks,
+    sources,
+)
+
+
+def build_report(result: Comparison, language: Language) -> Report:
+    """Put a comparison into the words and charts of a report."""
+    table = result.table
+    title, subtitle = _titles(result, table, language)
+    themes, others = findings(result, language)
+    return Report(
+        language=language,
+        title=title,
+        subtitle=subtitle,
+        main=tuple(result.summary(language)),
+        main_note=_main_note(result, table, language),
+        charts=tuple(_charts(result, table, language)),
+        tables=tuple(
+            _table(result, key, rows, language)
+            for (key, _), rows in table.groupby(["indicator", "periods"], sort=False)
+        ),
+        headings=tuple(
+            word(f"column.{name}", language)
+            for name in (
+                "area",
+                "baseline",
+                "current",
+                "change",
+                "relative_change",
+                "verdict",
+                "method",
+            )
+        ),
+        unmatched=tuple(_unmatched(result, language)),
+        themes=themes,
+        other_findings=others,
+        breaks=tuple(break_line(result, event, language) for event in result.touching_breaks),
+        remarks=tuple(remarks(result, language)),
+        methods=tuple(methods(result, table, language)),
+        sources=tuple(sources(result, table, language)),
+        hashes=tuple(hashes(result, table, language)),
+    )
+
+
+def _titles(result: Comparison, table: pd.DataFrame, language: Language) -> tuple[str, str]:
+    spans = [text.split(" | ")[1] for text in table["periods"].unique()]
+    years = {period.year for text in spans for period in expand(text)}
+    if not years:
+        texts = result.measurements.frame["period"].cat.categories
+        years = {parse_period(text).year for text in texts}
+    current = ", ".join(str(year) for year in sorted(years))
+    title = word("report.title", language, current=current, baseline=result.baseline.base_year)
+    return title, printable(result.baseline.titles[language])
+
+
+def _main_note(result: Comparison, table: pd.DataFrame, language: Language) -> str:
+    sizes = {"headline": 0, "exploratory": 0}
+    for key, size in zip(table["indicator"], table["family_size"], strict=True):
+        sizes[result.indicators[key].family] = int(size)
+    return word("report.main_note", language, number=sizes["headline"], other=sizes["exploratory"])
+
+
+def _charts(result: Comparison, table: pd.DataFrame, language: Language) -> Iterable[str]:
+    known = table[table["change"].notna()]
+    present = list(dict.fromkeys(known["indicator"]))
+    if not present:
+        return
+    rates = [key for key in present if result.indicators[key].kind == "rate"][:2]
+    headline = [key for key in present if result.indicators[key].family == "headline"]
+    figures = [change(result, language=language)]
+    figures.append(levels(result, indicators=rates or None, language=language))
+    shown: set[str] = set()
+    series = result.series.groupby("indicator")["period"].first()
+    for key in headline or present[:1]:
+        kind = parse_period(series[key]).type
+        if kind not in shown:
+            shown.add(kind)
+            figures.append(trend(result, indicator=key, language=language))
+    for number, figure in enumerate(figures, start=1):
+        yield svg_text(figure, prefix=f"chart{number}")
+
+
+def _table(result: Comparison, key: object, rows: pd.DataFrame, language: Language) -> Table:
+    indicator = result.indicators[str(key)]
+    events = result.breaks.get(indicator.id, ())
+    lines = []
+    for row in rows.to_dict("records"):
+        known = row["baseline"] == row["baseline"]
+        unit = row["unit"]
+        relative = row["relative_change"]
+        shown = relative == relative and unit != "share"
+        why = reason_sentences(row["reason"], events, language)
+        lines.append(
+            (
+                area_name(row["area"], result.targets, language),
+                value_text(row["baseline"], unit, language) if known else "–",
+                value_text(row["current"], unit, language) if known else "–",
+                change_text(row["change"], unit, language) if known else "–",
+                percent_text(relative, 1, language, sign=True) if shown else "–",
+                "; ".join([word(f"verdict.{row['verdict']}", language), *why]),
+                method_sentences(row["method"], unit, language)[1],
+            )
+        )
+    first = rows.iloc[0]
+    sources = "; ".join(
+        source_label(result.baseline.sources, name, language)
+        for name in first["source"].split(", ")
+    )
+    name = indicator.name(language)
+    if indicator.unit not in ("share", "per_inhabitant"):
+        name = f"{name} ({unit_label(indicator.unit, first['statistic'], language)})"
+    caption = word(
+        "report.table_caption",
+        language,
+        name=capital(name),
+        source=sources,
+    )
+    phrases = method_sentences(first["method"], indicator.unit, language)
+    shared = [*phrases[:1], *phrases[2:]]
+    return Table(
+        caption=caption,
+        definition=_definition(indicator, language),
+        windows=window_labels(first["periods"], language),
+        rows=tuple(lines),
+        note=capital("; ".join(shared)) + ".",
+    )
+
+
+def _definition(indicator: Indicator, language: Language) -> str:
+    parts = [indicator.definition(language)]
+    before, after = indicator.responsible_before_2023, indicator.responsible_from_2023
+    if before != after:
+        bodies = [word(f"responsible.{body}", language) for body in (before, after)]
+        parts.append(word("report.responsible", language, before=bodies[0], after=bodies[1]))
+    if indicator.polarity != "neutral":
+        parts.append(word(f"report.polarity_{indicator.polarity}", language))
+    if indicator.statute:
+        parts.append(word("report.statute", language, statute=indicator.statute))
+    return " ".join(printable(part) for part in parts)
+
+
+def _unmatched(result: Comparison, language: Language) -> Iterable[Unmatched]:
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in result.unmatched.to_dict("records"):
+        sentence = unmatched_sentence(row["reason"], row["detail"], row["periods"], language)
+        own = result.baseline.not_available.get(row["indicator"], {})
+        if row["reason"] == "baseline_not_available" and own:
+            sentence = own[language]
+        groups[sentence, row["area"]].append(indicator_name(result, row["indicator"], language))
+    merged: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for (sentence, area), items in groups.items():
+        name = area_name(area, result.targets, language) if area else ""
+        merged[sentence, "; ".join(dict.fromkeys(items))].append(name)
+    for (sentence, names), areas in merged.items():
+        yield Unmatched(
+            indicators=capital(names),
+            areas=", ".join(area for area in areas if area) or word("report.all_areas", language),
+            reason=sentence,
+        )

@@ -1,0 +1,215 @@
+"""What stands below the tables of a report: findings, events, remarks, methods, sources."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import pandas as pd
+
+from baseline_compare.areas import COVERED_FROM
+from baseline_compare.baselines.findings import Finding
+from baseline_compare.breaks import Break
+from baseline_compare.charts.trend import event_date
+from baseline_compare.comparison import Comparison
+from baseline_compare.comparison.wording import (
+    margin_rule,
+    publisher_label,
+    source_label,
+)
+from baseline_compare.indicators import Indicator, Margin
+from baseline_compare.language import (
+    Language,
+    capital,
+    date_text,
+    join_words,
+    printable,
+    word,
+)
+from baseline_compare.periods import Period, expand, span_label
+from baseline_compare.reports.model import SourceLine, Theme
+
+
+def indicator_name(result: Comparison, key: str, language: Language) -> str:
+    """Name an indicator as the baseline does, else as the follow-up does."""
+    for catalogue in (result.baseline.indicators, result.measurements.indicators):
+        if key in catalogue:
+            return printable(catalogue[key].name(language))
+    return printable(key)
+
+
+def findings(result: Comparison, language: Language) -> tuple[tuple[Theme, ...], tuple[str, ...]]:
+    """Give findings by theme with their indicators, and those without an indicator."""
+    baseline = result.baseline
+    by_theme = defaultdict(list)
+    for indicator in baseline.indicators.values():
+        if indicator.theme:
+            by_theme[indicator.theme].append(indicator)
+    compared = set(result.table["indicator"])
+    themes: list[Theme] = []
+    others: list[str] = []
+    for key in dict.fromkeys(finding.theme for finding in baseline.findings):
+        own = [item for item in baseline.findings if item.theme == key]
+        lines = tuple(_finding_line(result, item, language) for item in own)
+        if not by_theme[key]:
+            others.extend(lines)
+            continue
+        names = []
+        for indicator in by_theme[key]:
+            name = printable(indicator.name(language))
+            if indicator.id not in compared:
+                name = f"{name} ({word('report.theme_not_compared', language)})"
+            names.append(name)
+        text = word("report.findings_indicators", language, items="; ".join(names))
+        title = word("report.findings_theme", language, theme=baseline.themes[key][language])
+        themes.append(Theme(title, lines, text))
+    return tuple(themes), tuple(others)
+
+
+def _finding_line(result: Comparison, finding: Finding, language: Language) -> str:
+    kind = word(f"kind.{finding.kind}", language)
+    status = word(f"status.{finding.status}", language)
+    publisher = publisher_label(result.baseline.sources, finding.source, language)
+    return f"{kind}: {printable(finding.statement(language))} ({status}, {publisher})"
+
+
+def break_line(result: Comparison, event: Break, language: Language) -> str:
+    """Write one event: date, name, effect, and the indicators it bears on."""
+    concerned = [key for key, events in result.breaks.items() if event in events]
+    everything = len(concerned) == len(result.breaks)
+    names = (
+        word("report.break_all", language)
+        if everything
+        else join_words([indicator_name(result, key, language) for key in concerned], language)
+    )
+    return word(
+        "report.break_item",
+        language,
+        date=capital(event_date(event, language)),
+        name=printable(event.name(language)),
+        effect=word(f"effect.{event.effect}", language),
+        indicators=names,
+    )
+
+
+def remarks(result: Comparison, language: Language) -> Iterable[str]:
+    """Write what a reader should know about the data."""
+    groups = defaultdict(list)
+    for remark in result.remarks:
+        if remark.kind == "warning":
+            groups[remark.code].append(remark)
+    for code, remarks in groups.items():
+        first = remarks[0]
+        text = word(f"remark.{code}", language)
+        if code.startswith("status."):
+            names = dict.fromkeys(indicator_name(result, r.found, language) for r in remarks)
+            yield f"{text} {'; '.join(names)}."
+            continue
+        places = [printable(first.file)] if first.file else []
+        if first.row is not None:
+            places.append(word("remark.row", language, row=first.row))
+        if places:
+            place = ", ".join(places)
+            text = word("remark.times", language, text=text, number=len(remarks), place=place)
+        yield text
+
+
+def methods(result: Comparison, table: pd.DataFrame, language: Language) -> Iterable[str]:
+    """Write how the comparison was made, one paragraph a step."""
+    yield word("report.estimand", language)
+    yield word("report.pairing", language)
+    yield word("report.aggregation", language)
+    rates = table[table["method"].str.contains("population_end", regex=False)]
+    if len(rates):
+        sides = zip(*(text.split(" | ") for text in rates["periods"].unique()), strict=True)
+        days = [_population_days(texts, language) for texts in sides]
+        yield word("report.population", language, baseline=days[0], current=days[1])
+    margins: dict[str, tuple[Margin, list[Indicator]]] = {}
+    for key in dict.fromkeys(table["indicator"]):
+        indicator = result.indicators[key]
+        if indicator.margin is not None:
+            margins.setdefault(indicator.margin.id, (indicator.margin, []))[1].append(indicator)
+    for margin, owners in margins.values():
+        known = "report.known" if margin.follow_up_known else "report.not_known"
+        by = margin.declared_by
+        if by == "baseline_compare project":
+            by = word("report.declared_by_project", language)
+        yield word(
+            "report.margin",
+            language,
+            names="; ".join(printable(owner.name(language)) for owner in owners),
+            rule=margin_rule(margin.scale, margin.size, owners[0].unit, language),
+            reason=printable(margin.reasons[language]),
+            date=_source_date(margin.declared_on, language),
+            by=printable(by),
+            known=word(known, language),
+        )
+    if result.settings.own_margins:
+        own = [indicator_name(result, key, language) for key in result.settings.own_margins]
+        yield word("report.own_margins", language, names="; ".join(own))
+    yield word("report.polarity", language)
+    yield word("report.aland", language)
+    if (result.series["period"].str[:4] < str(COVERED_FROM.year)).any():
+        yield word("report.division", language)
+    yield word("report.rounding", language)
+    if any(event.id == "counties-start" for event in result.touching_breaks):
+        yield word("report.no_cause_2023", language)
+    else:
+        yield word("report.no_cause", language)
+
+
+def _population_days(spans: Iterable[str], language: Language) -> str:
+    years = sorted({period.year - 1 for text in spans for period in expand(text)})
+    days = [Period("year", year, 0).last_day for year in years]
+    return join_words([date_text(day, language) for day in days], language)
+
+
+def sources(result: Comparison, table: pd.DataFrame, language: Language) -> Iterable[SourceLine]:
+    """List the sources of figures, findings, events and definitions."""
+    baseline = result.baseline
+    used = {name for text in table["source"].unique() for name in text.split(", ")}
+    used |= {finding.source for finding in baseline.findings}
+    used |= {event.source for event in result.touching_breaks}
+    used |= {result.indicators[key].source for key in set(table["indicator"])}
+    for key in sorted(used):
+        known = baseline.sources.get(key, {})
+        date = _source_date(known.get("date", ""), language)
+        url = known.get("url", "")
+        yield SourceLine(
+            text=f"{source_label(baseline.sources, key, language)}, {date}",
+            url=url if url.startswith("https://") else "",
+        )
+
+
+def _source_date(text: str, language: Language) -> str:
+    parts = text.split("-")
+    if not parts[0].isdecimal():
+        return word("report.no_date", language)
+    numbers = [int(part) for part in parts]
+    if len(numbers) == 3:
+        first = Period("month", numbers[0], numbers[1]).first_day
+        return date_text(first.replace(day=numbers[2]), language)
+    if len(numbers) == 2:
+        return span_label([Period("month", *numbers)], language)
+    return parts[0]
+
+
+def hashes(result: Comparison, table: pd.DataFrame, language: Language) -> Iterable[str]:
+    """Say what the report rests on, byte for byte."""
+    settings = result.settings
+    yield word(
+        "report.baseline_line",
+        language,
+        name=printable(settings.baseline_name),
+        version=settings.baseline_version,
+        id=settings.baseline_id,
+    )
+    estimand = word(f"estimand.{settings.estimand}", language)
+    yield word("report.estimand_line", language, estimand=estimand)
+    yield word("report.library", language, version=settings.library_version)
+    for origin in result.measurements.origins:
+        yield word("report.data_file", language, file=printable(origin.file), sha256=origin.sha256)
+    for name, row in result.baseline.lineage.items():
+        yield word("report.baseline_file", language, file=printable(name), sha256=row["sha256"])
+    if table["source"].str.contains("kela-koronamittarit", regex=False).any():
+        yield word("report.attribution", language)
