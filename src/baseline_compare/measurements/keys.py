@@ -85,19 +85,23 @@ def _check_choices(faults: Faults) -> None:
 def _check_period_types(faults: Faults, indicators: Catalogue) -> None:
     frame = faults.frame
     periods = [parse_period(text) for text in frame["period"].cat.categories]
-    types = np.array([period.type for period in periods], dtype=object)
+    types = np.array([PERIOD_TYPES.index(period.type) for period in periods], dtype=np.int64)
+    keys = [indicators[key] for key in frame["indicator"].cat.categories]
+    fits = np.array([[kind in key.period_types for kind in PERIOD_TYPES] for key in keys])
+    codes = frame["indicator"].cat.codes.to_numpy()
     row_types = types[frame["period"].cat.codes.to_numpy()]
-    for code, key in enumerate(frame["indicator"].cat.categories):
-        indicator = indicators[key]
-        own = frame["indicator"].cat.codes.to_numpy() == code
-        wrong = own & ~np.isin(row_types, list(indicator.period_types))
-        cumulative = wrong & np.isin(row_types, ["year", "quarter"]) & indicator.counts_unique
+    misfits = ~fits[codes, row_types]
+    long = np.isin(row_types, [PERIOD_TYPES.index("year"), PERIOD_TYPES.index("quarter")])
+    for code in np.unique(codes[misfits]).tolist():
+        indicator = keys[code]
+        wrong = misfits & (codes == code)
+        cumulative = wrong & long & indicator.counts_unique
         asked = " or ".join(indicator.period_types)
         faults.add(
             cumulative,
             "aggregate.unique_persons",
             "period",
-            expected=f"{key} by {asked}",
+            expected=f"{indicator.id} by {asked}",
             remedy="Bring the monthly figures: a cumulative one counts everyone once for the whole "
             "period and is never compared with them.",
         )
@@ -105,7 +109,7 @@ def _check_period_types(faults: Faults, indicators: Catalogue) -> None:
             wrong & ~cumulative,
             "period.unknown",
             "period",
-            expected=f"{key} by {asked}",
+            expected=f"{indicator.id} by {asked}",
             remedy="Bring the figures for that kind of period.",
         )
 

@@ -175,6 +175,8 @@ def _check_whole(faults: Faults, own: Mask, name: str, numbers: Floats) -> None:
 def _check_stated(faults: Faults, own: Mask, value: Floats, top: Floats, bottom: Floats) -> None:
     """Refuse a stated ratio that its own numerator and denominator contradict beyond rounding."""
     both = own & np.isfinite(value) & (bottom > 0)
+    if not both.any():
+        return
     half = 0.5 * 10.0 ** -faults.frame["value_decimals"].to_numpy().astype(float)
     stated = np.where(both, value, 0.0)
     made = np.divide(top, bottom, out=np.zeros_like(stated), where=both)
