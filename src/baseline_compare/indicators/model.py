@@ -100,6 +100,12 @@ class Margin:
 class Indicator:
     """A defined quantity.
 
+    What a field may hold is listed by the types of this module: ``Kind`` (count, proportion,
+    rate, mean, quantile, amount, rating, index), ``Unit``, ``Polarity`` (higher_is_better,
+    lower_is_better, neutral, with its reason in ``polarity_reason``), ``Family`` (headline,
+    exploratory, denominator) and ``Responsible``. Only counts and amounts can be
+    ``additive_over_areas``; texts are given in fi, sv and en.
+
     ``computed`` indicators are made from two others; for the rest ``numerator`` and ``denominator``
     only say in words what a file has to hold.  ``counts_unique`` marks counts of persons or
     households, which do not add up over periods; ``continuous`` says that a series without gaps is

@@ -32,11 +32,11 @@ class Faults:
         *,
         expected: str,
         remedy: str,
-        found: Callable[[int], str] | None = None,
+        found: str | Callable[[int], str] | None = None,
     ) -> None:
         """Note one problem for each row of the mask."""
         for index in np.flatnonzero(mask).tolist():
-            told = found(index) if found else self.text(column, index)
+            told = found(index) if callable(found) else found or self.text(column, index)
             self.problems.add(
                 Problem(
                     code=code,

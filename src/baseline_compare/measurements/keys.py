@@ -55,7 +55,7 @@ def check_keys(
         except InputError as error:
             told = error.problems[0]
             faults.add(
-                where(frame["period"], lambda text, wrong=category: text == wrong),  # type: ignore[misc]
+                where(frame["period"], {category}.__contains__),
                 told.code,
                 "period",
                 expected=told.expected,
@@ -74,7 +74,7 @@ def _nearest(text: str, known: set[str]) -> str:
 def _check_choices(faults: Faults) -> None:
     for name, choices in (("state", STATES), ("status", STATUSES)):
         faults.add(
-            where(faults.frame[name], lambda text, valid=choices: text not in valid),  # type: ignore[misc]
+            ~where(faults.frame[name], set(choices).__contains__),
             "mark.unknown",
             name,
             expected=f"{name} as one of {', '.join(choices)}",
@@ -130,7 +130,7 @@ def _check_areas(faults: Faults, indicators: Catalogue) -> None:
                 problem.code,
                 "area",
                 expected=problem.expected,
-                found=lambda _, told=problem: told.found,  # type: ignore[misc]
+                found=problem.found,
                 remedy=problem.remedy,
             )
             if problem.code == "area.unknown":

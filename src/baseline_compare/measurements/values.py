@@ -90,7 +90,7 @@ def _check_statistics(
     faults.add(
         own & ~complete, "mark.unknown", choices[-1][0],
         expected=f"{' or '.join(' with '.join(names) for names in choices)} of {indicator.id}",
-        found=lambda _: "no figure",
+        found="no figure",
         remedy="Give the figure, or say state suppressed, not_available or not_applicable.",
     )  # fmt: skip
     allowed = {name for names in choices for name in names}
@@ -110,7 +110,7 @@ def _check_statistics(
                 faults.add(
                     np.arange(len(own)) == index, "rating.scale", "frequencies",
                     expected="value:count pairs in rising order, such as 1:4;2:10",
-                    found=lambda _, told=wrong: told,  # type: ignore[misc]
+                    found=wrong,
                     remedy="Write the frequency table in this form.",
                 )  # fmt: skip
 
