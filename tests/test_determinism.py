@@ -71,6 +71,9 @@ ENVIRONMENTS = {
     "optimised": {"PYTHONHASHSEED": "3", "TZ": "Europe/Helsinki", "LC_ALL": "C.UTF-8"},
     "strict": {"PYTHONHASHSEED": "4", "TZ": "UTC", "LC_ALL": "C.UTF-8"},
 }  # fmt: skip
+if not str(FIXTURES).isascii():
+    # Python itself cannot start from a folder with such a name without UTF-8 (it reads .pth files).
+    ENVIRONMENTS["bare"]["PYTHONUTF8"] = "1"
 UMASKS = {"east": 0o077, "west": 0o022, "bare": 0o000}
 FLAGS = {"optimised": ["-OO"]}
 
