@@ -72,8 +72,8 @@ ENVIRONMENTS = {
     "strict": {"PYTHONHASHSEED": "4", "TZ": "UTC", "LC_ALL": "C.UTF-8"},
 }  # fmt: skip
 if not str(FIXTURES).isascii():
-    # Python itself cannot start from a folder with such a name without UTF-8 (it reads .pth files).
-    ENVIRONMENTS["bare"]["PYTHONUTF8"] = "1"
+    # In the locale C Python 3.11 cannot start from a folder with such a name (it reads .pth files).
+    ENVIRONMENTS["bare"]["LC_ALL"] = "C.UTF-8"
 UMASKS = {"east": 0o077, "west": 0o022, "bare": 0o000}
 FLAGS = {"optimised": ["-OO"]}
 
