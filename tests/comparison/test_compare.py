@@ -524,6 +524,7 @@ def test_figures_of_a_county_meet_those_of_its_region(baseline):
     )
     assert found.table["area"].tolist() == ["HVA08", "MK06"]
     assert found.table["baseline"].tolist() == [single.table["baseline"].item()] * 2
+    assert found.series["window"].value_counts()["follow_up"] == 4
 
 
 def test_areas_that_nothing_is_taken_from_are_listed(baseline, follow_up):
@@ -614,3 +615,15 @@ def test_wrong_arguments_are_told(baseline, regional):
         bc.compare(baseline, regional, areas="mk06")
     with pytest.raises(ComparisonError, match="expected a Margin"):
         bc.compare(baseline, regional, margins={KEY: 0.05})
+
+
+def test_a_follow_up_of_hidden_figures_alone_is_no_crash(baseline):
+    frame = pd.DataFrame(
+        {
+            "indicator": [KEY], "area": "MK06", "period": "2023-01", "state": "suppressed",
+            "low": 1, "high": 4, "status": "provisional",
+        }
+    )  # fmt: skip
+    found = bc.compare(baseline, from_frame(frame, source="synthetic"), areas=["MK06"])
+    assert set(found.table["verdict"]) == {"suppressed"}
+    assert "status.provisional" not in {remark.code for remark in found.remarks}

@@ -73,19 +73,6 @@ class Planner:
             self._plans[key] = self._make(*key)
         return self._plans[key]
 
-    def same_area(self, codes: Iterable[str], known: Iterable[str]) -> dict[str, str]:
-        """Give, for codes that are not known, the known code of the same municipalities."""
-        found: dict[str, str] = {}
-        if set(codes) <= set(known):
-            return found
-        places = {self._leaves(code): code for code in known if self._leaves(code)}
-        taken = set(codes)
-        for code in taken - set(known):
-            twin = places.get(self._leaves(code))
-            if twin is not None and twin not in taken:
-                found[code] = twin
-        return found
-
     def _make(self, in_base: frozenset[str], in_follow_up: frozenset[str], partial: str) -> Plan:
         chosen: list[int] = []
         members: list[str] = []
@@ -174,10 +161,7 @@ class Planner:
         ]
 
     def _leaves(self, code: str) -> frozenset[str]:
-        try:
-            return mainland_members(code, self._registry, self._vintage)
-        except AreaError:
-            return frozenset()
+        return _leaves(code, self._registry, self._vintage)
 
     def _why_not(
         self,
@@ -239,6 +223,31 @@ class Planner:
                 "for example areas='region' (--areas region).",
             )
         )  # fmt: skip
+
+
+def same_areas(
+    codes: Iterable[str], known: Iterable[str], registry: Registry, vintage: int
+) -> dict[str, str]:
+    """Give, for codes that are not known, the known code of the same municipalities.
+
+    Seventeen counties have the municipalities of a region, so figures of one meet those of the
+    other; a code whose twin is among the codes itself keeps its name.
+    """
+    own, others = set(codes), set(known)
+    if own <= others:
+        return {}
+    places = {_leaves(code, registry, vintage): code for code in sorted(others - own)}
+    places.pop(frozenset(), None)
+    twins = {code: places.get(_leaves(code, registry, vintage)) for code in sorted(own - others)}
+    return {code: twin for code, twin in twins.items() if twin is not None}
+
+
+def _leaves(code: str, registry: Registry, vintage: int) -> frozenset[str]:
+    """Give the municipalities of an area; none if it does not hold at the vintage."""
+    try:
+        return mainland_members(code, registry, vintage)
+    except AreaError:
+        return frozenset()
 
 
 def _problem(code: str, expected: str, found: str, remedy: str) -> Problem:

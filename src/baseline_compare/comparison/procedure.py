@@ -185,7 +185,8 @@ def _status_remarks(
         keys, names = side.texts("indicator")
         states, kinds = side.texts("state")
         for status in sorted({"provisional", "approximate"}.intersection(statuses)):
-            weak = (codes == statuses.index(status)) & (states == kinds.index("value"))
+            weak = codes == statuses.index(status)
+            weak &= np.array([kind == "value" for kind in kinds], dtype=bool)[states]
             for key in np.unique(keys[weak]).tolist():
                 if names[key] in indicators or names[key] in parts:
                     yield Remark(f"status.{status}", "warning", names[key])

@@ -14,7 +14,7 @@ from baseline_compare.comparison.aggregation import Levels, aggregate, used_peri
 from baseline_compare.comparison.grids import ABSENT, BOUND, VALUE, Grid, GridMaker
 from baseline_compare.comparison.judging import Judgement, judge, obstacles
 from baseline_compare.comparison.pairing import Pairing, pair
-from baseline_compare.comparison.planning import Plan, Planner
+from baseline_compare.comparison.planning import Plan, Planner, same_areas
 from baseline_compare.comparison.targets import Target
 from baseline_compare.comparison.wording import unmatched_sentence
 from baseline_compare.indicators import Indicator
@@ -64,7 +64,9 @@ class Rows:
         if follow_up is None:
             self._miss(indicator.id, "", "", "no_follow_up")
             return
-        follow_up = follow_up.renamed(planner.same_area(follow_up.areas, base.areas))
+        registry, vintage = self._baseline.areas, self._baseline.vintage
+        twins = same_areas(follow_up.areas, base.areas, registry, vintage)
+        follow_up = follow_up.renamed(twins)
         pairing = pair(base, follow_up, indicator)
         self._miss_periods(indicator, "", pairing.only_base, "only_in_baseline")
         self._miss_periods(indicator, "", pairing.only_follow_up, "only_in_follow_up")

@@ -10,7 +10,7 @@ import pandas as pd
 from baseline_compare.baselines.release import Baseline
 from baseline_compare.comparison.grids import VALUE, Grid, GridMaker
 from baseline_compare.comparison.pairing import Side
-from baseline_compare.comparison.planning import Plan
+from baseline_compare.comparison.planning import Plan, same_areas
 from baseline_compare.comparison.totals import by_period, total
 from baseline_compare.indicators import Indicator
 from baseline_compare.measurements import Measurements
@@ -38,6 +38,8 @@ def series_table(
         for side in sides:
             grid = side.grid(indicators[key])
             if grid is not None:
+                twins = same_areas(grid.areas, plan.members, baseline.areas, baseline.vintage)
+                grid = grid.renamed(twins)
                 parts.append(_part(grid, indicators[key], plan, codes, year))
     if not parts:
         return pd.DataFrame({name: pd.Series(dtype=object) for name in SERIES_COLUMNS})
