@@ -24,7 +24,7 @@ INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180e\u3164\ufe00\ufe0f"
 
 letters = st.characters(
     exclude_categories=("Cs", "Cc", "Cf", "Cn", "Co", "Zl", "Zp"), exclude_characters=INVISIBLE
-).filter(lambda letter: not unicodedata.name(letter, "").startswith("VARIATION SELECTOR"))
+).filter(lambda letter: "VARIATION SELECTOR" not in unicodedata.name(letter, ""))
 
 
 def normalised(text: str) -> str:
