@@ -1,5 +1,9 @@
 """What the tests share: the shipped baseline, the real follow-up files, and where they lie."""
 
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -34,3 +38,24 @@ def regional(fixtures: Path) -> bc.Measurements:
 @pytest.fixture(scope="session")
 def result(baseline: bc.Baseline, follow_up: bc.Measurements) -> bc.Comparison:
     return bc.compare(baseline, follow_up, areas=["mainland", "collaboration_area"])
+
+
+@contextlib.contextmanager
+def _within(seconds: int) -> Iterator[None]:
+    def too_late(_number: int, _frame: object) -> None:
+        message = f"blocked for {seconds} seconds"
+        raise TimeoutError(message)
+
+    before = signal.signal(signal.SIGALRM, too_late)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture
+def within() -> Callable[[int], AbstractContextManager[None]]:
+    """Fail, instead of waiting for ever, if a read blocks."""
+    return _within

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import baseline_compare as bc
+
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 CHARMAP = "UTF-8"
 
@@ -173,8 +175,6 @@ def test_one_hash_per_output(runs, name):
 
 def test_no_output_names_the_machine(result, tmp_path):
     """No folder, user or day of writing is in a report, a table or a chart."""
-    import baseline_compare as bc  # noqa: PLC0415
-
     bc.write_report(result, tmp_path / "report.html", language="fi")
     bc.write_table(result, tmp_path / "table.csv")
     figure = bc.charts.change(result, language="fi")

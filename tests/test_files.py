@@ -1,6 +1,5 @@
 """Reading follows no link and waits for no device; writing leaves the old content or the new."""
 
-import contextlib
 import errno
 import os
 import signal
@@ -21,23 +20,6 @@ STEPS = [
     ("chmod", errno.EPERM), ("replace", errno.ENOSPC), ("replace", errno.EXDEV),
     ("replace", errno.EACCES),
 ]  # fmt: skip
-
-
-@contextlib.contextmanager
-def within(seconds):
-    """Fail, instead of waiting for ever, if a read blocks."""
-
-    def too_late(_number, _frame):
-        message = f"blocked for {seconds} seconds"
-        raise TimeoutError(message)
-
-    before = signal.signal(signal.SIGALRM, too_late)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def fail_at(monkeypatch, name, error, *, call=1):
@@ -113,13 +95,13 @@ class TestReadRegular:
             read_regular(link, 100)
         assert caught.value.code == "path.not_regular"
 
-    def test_a_pipe_does_not_block(self, tmp_path):
+    def test_a_pipe_does_not_block(self, tmp_path, within):
         os.mkfifo(tmp_path / "pipe")
         with within(20), pytest.raises(InputError) as caught:
             read_regular(tmp_path / "pipe", 100)
         assert caught.value.code == "path.not_regular"
 
-    def test_a_device(self):
+    def test_a_device(self, within):
         with within(20), pytest.raises(InputError) as caught:
             read_regular(Path(os.devnull), 100)
         assert caught.value.code == "path.not_regular"

@@ -15,6 +15,7 @@ import baseline_compare as bc
 from baseline_compare.areas import registry
 from baseline_compare.baselines.release import Baseline
 from baseline_compare.comparison import Comparison
+from baseline_compare.comparison.targets import Areas
 from baseline_compare.measurements import Measurements, from_frame
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -70,17 +71,17 @@ def without_both() -> Measurements:
     return from_frame(kept, source="my-register")
 
 
-def against_shipped(measurements: Callable[[], Measurements], areas: object) -> Comparison:
-    return bc.compare(shipped(), measurements(), areas=areas, indicators=[COUNT])  # type: ignore[arg-type]
+def against_shipped(measurements: Callable[[], Measurements], areas: Areas) -> Comparison:
+    return bc.compare(shipped(), measurements(), areas=areas, indicators=[COUNT])
 
 
 def municipal(
-    folder: Path, areas: object, *, codes: list[str] = SOUTH_SAVO_LATER, year: int = 2025
+    folder: Path, areas: Areas, *, codes: list[str] = SOUTH_SAVO_LATER, year: int = 2025
 ) -> Comparison:
     """Compare the municipalities of South Savo in 2022 with those of 2025: one has merged."""
     baseline = sealed(folder, rows(COUNT, SOUTH_SAVO, months(2022, 1, 2)))
     follow_up = entered(rows(COUNT, codes, months(year, 1, 2)))
-    return bc.compare(baseline, follow_up, areas=areas)  # type: ignore[arg-type]
+    return bc.compare(baseline, follow_up, areas=areas)
 
 
 def two_years(indicator: str, area: str, periods: list[str], base: list[str], folder: Path) -> None:
@@ -88,10 +89,10 @@ def two_years(indicator: str, area: str, periods: list[str], base: list[str], fo
     bc.compare(baseline, entered(rows(indicator, [area], periods)), areas=[area])
 
 
-def persons(folder: Path, areas: object) -> Comparison:
+def persons(folder: Path, areas: Areas) -> Comparison:
     baseline = sealed(folder, rows(SUPPLEMENTARY, REGIONS, ["2022"]))
     follow_up = entered(rows(SUPPLEMENTARY, REGIONS, ["2023"], 110))
-    return bc.compare(baseline, follow_up, areas=areas)  # type: ignore[arg-type]
+    return bc.compare(baseline, follow_up, areas=areas)
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ REFUSED = [
         codes=SOUTH_SAVO[1:], year=2024), "coverage.missing",
         (f"found no row of {SOUTH_SAVO[0]} in the follow-up",)),
     *(
-        Refused(55, name, lambda _, groups=groups: against_shipped(later, groups),  # type: ignore[misc]
+        Refused(55, name, lambda _, groups=groups: against_shipped(later, groups),
             "area.partition", ("column areas: [area.partition] expected each municipality in one "
             "group once, found KU", "Take it out of one of them."))
         for name, groups in GROUPS.items()

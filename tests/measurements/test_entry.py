@@ -27,7 +27,7 @@ def own(name: str, kind: str, unit: str) -> Indicator:
         id=name, kind=kind, unit=unit, polarity="neutral", polarity_reason="Made for a test.",
         period_types=("month",), additive_over_areas=False, additive_over_periods=False,
         family="exploratory", source="test", names=texts, definitions=texts,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 OWN: Catalogue = catalogue().add(
@@ -40,7 +40,7 @@ OWN: Catalogue = catalogue().add(
 
 def frame(indicator: str = COUNT, **columns: object) -> pd.DataFrame:
     """Give a table of as many months as the columns have cells."""
-    size = max(len(cells) for cells in columns.values())  # type: ignore[arg-type]
+    size = max(len(cells) for cells in columns.values())
     area = "FI-MAINLAND" if indicator in (SHARE, EUROS, DAYS) else "MK06"
     keys = {
         "indicator": [indicator] * size,

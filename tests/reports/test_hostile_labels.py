@@ -299,7 +299,7 @@ def test_a_label_is_never_calculated(language: str, tmp_path: Path) -> None:
     path = bc.write_report(
         with_label("{{7*7}}"),
         tmp_path / "report.html",
-        language=language,  # type: ignore[arg-type]
+        language=language,
     )
     text = " ".join(parsed(path.read_text(encoding="utf-8")).text)
     assert "{{7*7}}" in text

@@ -767,7 +767,7 @@ def test_problems_beyond_the_hundredth_are_counted(tmp_path: Path) -> None:
 
 def test_an_unknown_layout_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
-        bc.read_measurements(written(tmp_path, table(GOOD)), source="excel")  # type: ignore[arg-type]
+        bc.read_measurements(written(tmp_path, table(GOOD)), source="excel")
     assert str(caught.value) == (
         "[source.unknown] expected tidy or kela-recipients, found 'excel'. "
         "Name one of these layouts."
@@ -851,7 +851,7 @@ def test_whatever_comes_in_nothing_but_the_one_family_of_errors_goes_out(
     content, source = file
     path = written(tmp_path_factory.getbasetemp(), content)
     try:
-        measurements = bc.read_measurements(path, source=source)  # type: ignore[arg-type]
+        measurements = bc.read_measurements(path, source=source)
     except bc.BaselineCompareError as error:
         problems = error.problems
     else:

@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 
 from baseline_compare.charts.saving import svg_text
 from baseline_compare.comparison import Comparison
-from baseline_compare.comparison.wording import source_label, window_labels
+from baseline_compare.comparison.wording import area_name, source_label, window_labels
 from baseline_compare.errors import ComparisonError, Problem
-from baseline_compare.language import Language, capital, word
+from baseline_compare.language import Language, capital, value_text, word
 
 INK = "#222222"
 QUIET = "#767676"
@@ -134,11 +134,25 @@ def wrapped(text: str, width: int, *, whole_words: bool = False) -> str:
     return "\n".join(textwrap.wrap(text, width, break_long_words=not whole_words))
 
 
-def quiet_axes(axes: Axes, *, keep: Sequence[str] = ("bottom",)) -> None:
-    """Take away the lines of a frame that say nothing."""
-    for side in ("left", "right", "top", "bottom"):
-        axes.spines[side].set_visible(side in keep)
-        axes.spines[side].set_color(QUIET)
+def level_items(result: Comparison, rows: pd.DataFrame, language: Language) -> str:
+    """Say the two levels of each area, for a text that stands for a chart."""
+    return ", ".join(
+        word(
+            "chart.level_item",
+            language,
+            area=area_name(row["area"], result.targets, language),
+            baseline=value_text(row["baseline"], row["unit"], language),
+            current=value_text(row["current"], row["unit"], language),
+        )
+        for row in rows.to_dict("records")
+    )
+
+
+def quiet_axes(axes: Axes) -> None:
+    """Leave of a frame the line of the horizontal axis; the others say nothing."""
+    for side in ("left", "right", "top"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(QUIET)
     axes.tick_params(length=0, colors=INK, labelsize=8.5)
 
 

@@ -15,6 +15,7 @@ from baseline_compare.charts.frame import (
     QUIET,
     add_footer,
     chosen_rows,
+    level_items,
     panels,
     quiet_axes,
     window_captions,
@@ -124,16 +125,7 @@ def _tick(value: float, unit: str, language: Language) -> str:
 def _alternative(result: Comparison, shown: Mapping[str, pd.DataFrame], language: Language) -> str:
     parts = []
     for key, rows in shown.items():
-        items = ", ".join(
-            word(
-                "chart.level_item",
-                language,
-                area=area_name(row["area"], result.targets, language),
-                baseline=value_text(row["baseline"], row["unit"], language),
-                current=value_text(row["current"], row["unit"], language),
-            )
-            for row in rows.to_dict("records")
-        )
+        items = level_items(result, rows, language)
         name = capital(result.indicators[key].name(language))
         unit = unit_label(rows.iloc[0]["unit"], rows.iloc[0]["statistic"], language)
         parts.append(f"{name} ({unit}). {word('chart.levels_alt', language, items=items)}")

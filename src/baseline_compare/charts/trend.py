@@ -20,6 +20,7 @@ from baseline_compare.charts.frame import (
     Chart,
     add_footer,
     chosen_rows,
+    level_items,
     quiet_axes,
     wrapped,
 )
@@ -213,16 +214,7 @@ def _alternative(
     span: tuple[Period, Period],
     language: Language,
 ) -> str:
-    items = ", ".join(
-        word(
-            "chart.level_item",
-            language,
-            area=area_name(row["area"], result.targets, language),
-            baseline=value_text(row["baseline"], row["unit"], language),
-            current=value_text(row["current"], row["unit"], language),
-        )
-        for row in rows.to_dict("records")
-    )
+    items = level_items(result, rows, language)
     name = capital(result.indicators[key].name(language))
     text = word(
         "chart.trend_alt",
