@@ -49,7 +49,9 @@ def read_records(
     if "\t" in opened.text:
         row = opened.text.count("\n", 0, opened.text.index("\t")) + 1
         expected = "text without control characters"
-        raise _problem(opened, "text.control_char", expected, "U+0009", row, "Remove the tab.")
+        raise InputError(
+            _problem(opened, "text.control_char", expected, "U+0009", row, "Remove the tab.")
+        )
     trimmed = [
         Remark("text.trimmed", "normalised", repr(n), opened.name, 1)
         for n in records[0]
@@ -79,7 +81,9 @@ def _split(
 ) -> tuple[Sequence[int], list[list[str]]]:
     """Give the records and the line on which each begins."""
     if opened.text.count("\n") > limits.rows + 1:
-        raise _problem(opened, "limit.rows", f"at most {limits.rows} rows", "more", limits.rows + 2)
+        raise InputError(
+            _problem(opened, "limit.rows", f"at most {limits.rows} rows", "more", limits.rows + 2)
+        )
     reader = csv.reader(io.StringIO(opened.text, newline=""), delimiter=delimiter, strict=True)
     starts, records, start = [], [], 1
     try:
@@ -94,14 +98,16 @@ def _split(
         if "field larger" in str(error):
             expected = f"fields up to {limits.field}"
             row = max(start, reader.line_num)
-            raise _problem(opened, "limit.field", expected, "a longer one", row) from None
+            raise InputError(
+                _problem(opened, "limit.field", expected, "a longer one", row)
+            ) from None
         if start == 1:
             first = opened.text.partition("\n")[0].replace('"', "")
             if delimiter not in first:
                 _check_header(opened, [first], [], delimiter, limits, header_problem)
         found = f"{error} in a record that begins here"
         expected = "quotes that are closed and doubled inside"
-        raise _problem(opened, "csv.quote", expected, found, start) from None
+        raise InputError(_problem(opened, "csv.quote", expected, found, start)) from None
     return starts, records
 
 
@@ -115,15 +121,14 @@ def _check_header(
 ) -> None:
     if len(header) > limits.columns:
         expected = f"at most {limits.columns} columns"
-        raise _problem(opened, "limit.columns", expected, str(len(header)), 1)
+        raise InputError(_problem(opened, "limit.columns", expected, str(len(header)), 1))
     wrong = header_problem(header)
     if wrong is not None:
         for line, fields in enumerate(records[1:_LOOK_AHEAD], start=2):
             if header_problem([name.strip() for name in fields]) is None:
-                raise _problem(
-                    opened, "row.not_data", "the header in row 1", f"it in row {line}", 1,
-                    "Remove the lines above the header.",
-                )  # fmt: skip
+                expected, found = "the header in row 1", f"it in row {line}"
+                note = "Remove the lines above the header."
+                raise InputError(_problem(opened, "row.not_data", expected, found, 1, note))
         others = [mark for mark in ";,\t" if mark != delimiter and mark in "".join(header)]
         if others and len(header) == 1:
             found = (
@@ -136,7 +141,9 @@ def _check_header(
         raise InputError(wrong)
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
-        raise _problem(opened, "header.duplicate", "each column once", ", ".join(twice), 1)
+        raise InputError(
+            _problem(opened, "header.duplicate", "each column once", ", ".join(twice), 1)
+        )
 
 
 def _body(
@@ -159,14 +166,14 @@ def _body(
             kept[0].append(line)
             kept[1].append(fields)
         elif filled == 0:
-            quarantine.extend(_told(opened, "row.blank", "a measurement", "a blank row", line))
+            quarantine.append(_problem(opened, "row.blank", "a measurement", "a blank row", line))
         elif filled == 1:
             note = "Remove titles, notes and sources from the table."
             text = repr("".join(fields)[:60])
-            problems.extend(_told(opened, "row.not_data", "a measurement", text, line, note))
+            problems.add(_problem(opened, "row.not_data", "a measurement", text, line, note))
         else:
             found = f"{len(fields)} fields"
-            problems.extend(_told(opened, "row.width", f"{width} fields", found, line))
+            problems.add(_problem(opened, "row.width", f"{width} fields", found, line))
     problems.raise_if_any(InputError)
     return kept[0], kept[1], quarantine
 
@@ -180,18 +187,7 @@ def _check_fields(
     for line, fields in zip(lines, records, strict=True):
         if max(map(len, fields), default=0) > limits.field:
             expected = f"fields up to {limits.field} characters"
-            raise _problem(opened, "limit.field", expected, "a longer one", line)
-
-
-def _told(
-    opened: OpenedText,
-    code: str,
-    expected: str,
-    found: str,
-    row: int,
-    remedy: str = "Correct the row in the file.",
-) -> tuple[Problem, ...]:
-    return _problem(opened, code, expected, found, row, remedy).problems
+            raise InputError(_problem(opened, "limit.field", expected, "a longer one", line))
 
 
 def _problem(
@@ -201,7 +197,7 @@ def _problem(
     found: str,
     row: int,
     remedy: str = "Correct the row in the file.",
-) -> InputError:
-    return InputError(
-        Problem(code=code, expected=expected, found=found, remedy=remedy, file=opened.name, row=row)
+) -> Problem:
+    return Problem(
+        code=code, expected=expected, found=found, remedy=remedy, file=opened.name, row=row
     )
