@@ -14,7 +14,7 @@ from baseline_compare.comparison.grids import Floats
 from baseline_compare.comparison.verdicts import Verdict, verdict
 from baseline_compare.indicators import Indicator
 from baseline_compare.periods import Period
-from baseline_compare.statistics import direction
+from baseline_compare.statistics.contrasts import direction
 
 Mask = npt.NDArray[np.bool_]
 _DEFINING = (

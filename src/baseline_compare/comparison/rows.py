@@ -20,7 +20,7 @@ from baseline_compare.comparison.wording import unmatched_sentence
 from baseline_compare.indicators import Indicator
 from baseline_compare.measurements import Measurements
 from baseline_compare.periods import Period, compact
-from baseline_compare.statistics import contrast
+from baseline_compare.statistics.contrasts import contrast
 
 TABLE_COLUMNS = (
     "indicator", "area", "unit", "scale", "statistic", "baseline", "current",

@@ -12,7 +12,7 @@ from baseline_compare.comparison.grids import Floats, Grid
 from baseline_compare.comparison.planning import Plan
 from baseline_compare.indicators import Indicator
 from baseline_compare.measurements import parse_frequencies
-from baseline_compare.statistics import grouped_sum, mean_of_periods, median, ratio_of_sums
+from baseline_compare.statistics.sums import grouped_sum, mean_of_periods, median, ratio_of_sums
 
 Mask = npt.NDArray[np.bool_]
 

@@ -1,14 +1,6 @@
-"""Numbers only: arrays in, small frozen results out. No frame, file or area is known here."""
+"""Numbers only: arrays in, small frozen results out. No frame, file or area is known here.
 
-from baseline_compare.statistics.contrasts import Contrast, contrast, direction
-from baseline_compare.statistics.levels import grouped_sum, mean_of_periods, median, ratio_of_sums
-
-__all__ = [
-    "Contrast",
-    "contrast",
-    "direction",
-    "grouped_sum",
-    "mean_of_periods",
-    "median",
-    "ratio_of_sums",
-]
+Every function broadcasts, refuses what is impossible with a ``ValueError`` that names the cell, and
+gives numbers that are never NaN. Shares lie in [0, 1], rates are per unit of the denominator, and
+``q`` is the two-sided quantile of a decision (``intervals.two_sided(0.95)``).
+"""

@@ -8,14 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baseline_compare.statistics import (
-    contrast,
-    direction,
-    grouped_sum,
-    mean_of_periods,
-    median,
-    ratio_of_sums,
-)
+from baseline_compare.statistics.contrasts import contrast, direction
+from baseline_compare.statistics.sums import grouped_sum, mean_of_periods, median, ratio_of_sums
 
 ADMISSIONS = {  # Bickel, Hammel and O'Connell 1975, Science 187:398: applicants, admitted
     "men": [(825, 512), (560, 353), (325, 120), (417, 138), (191, 53), (373, 22)],
