@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from baseline_compare.statistics.intervals import Interval, checked, refuse
+
 Floats = npt.NDArray[np.float64]
 _EXACT = 2.0**53
+
+
+@dataclass(frozen=True, slots=True)
+class BoundedRatio:
+    """The bounds of a sum and those of its ratio to the sum of the denominators."""
+
+    total: Interval
+    ratio: Interval
 
 
 def exact_sum(values: Floats, axis: int) -> Floats:
@@ -54,13 +65,12 @@ def grouped_sum(values: Floats, starts: npt.NDArray[np.intp]) -> Floats:
     array([[3.],
            [5.]])
     """
-    runs = np.split(np.arange(len(values)), starts[1:])
-    if max((len(run) for run in runs), default=1) == 1:
+    if len(starts) == len(values):
         return values
     known = values[np.isfinite(values)]
     if bool((known == np.floor(known)).all()) and float(np.abs(known).sum()) < _EXACT:
         return np.asarray(np.add.reduceat(values, starts, axis=0), dtype=np.float64)
-    return np.stack([exact_sum(values[run], axis=0) for run in runs])
+    return np.stack([exact_sum(run, axis=0) for run in np.split(values, starts[1:])])
 
 
 def mean_of_periods(values: Floats, used: npt.NDArray[np.bool_]) -> Floats:
@@ -100,6 +110,49 @@ def ratio_of_sums(top: Floats, bottom: Floats, used: npt.NDArray[np.bool_]) -> F
     """
     tops = exact_sum(np.where(used, top, 0.0), axis=1)
     return tops / exact_sum(np.where(used, bottom, 0.0), axis=1)
+
+
+def bounded_ratio(low: npt.ArrayLike, high: npt.ArrayLike, n: npt.ArrayLike) -> BoundedRatio:
+    """Add up cells that are known within bounds only, suppressed or rounded ones.
+
+    Parameters
+    ----------
+    low, high
+        Bounds of each numerator, with the cells on the last axis; equal where a cell is known.
+    n
+        The denominators, known.
+
+    Returns
+    -------
+    BoundedRatio
+        Of the shape without the cells. Bounds, no random variation: the truth lies within.
+
+    Raises
+    ------
+    ValueError
+        Unless low <= high and n >= 0, with a sum of n above 0.
+
+    References
+    ----------
+    Manski 2003, Partial Identification of Probability Distributions.
+
+    Examples
+    --------
+    12 of 400, between 1 and 4 of 60, and 30 of 900:
+
+    >>> found = bounded_ratio([12, 1, 30], [12, 4, 30], [400, 60, 900])
+    >>> found.total.lower.item(), found.total.upper.item()
+    (43.0, 46.0)
+    >>> found.ratio.lower.round(4).item(), found.ratio.upper.round(4).item()
+    (0.0316, 0.0338)
+    """
+    smallest, largest, sizes = checked(low=low, high=high, n=n)
+    refuse(smallest > largest, "bounds with low <= high", low=smallest, high=largest)
+    refuse(sizes < 0, "denominators of at least 0", n=sizes)
+    size = exact_sum(sizes, axis=-1)
+    refuse(size <= 0, "denominators with a sum above 0", n=size)
+    total = Interval(exact_sum(smallest, axis=-1), exact_sum(largest, axis=-1))
+    return BoundedRatio(total, Interval(total.lower / size, total.upper / size))
 
 
 def median(frequencies: Mapping[float, int]) -> float:
