@@ -1,13 +1,13 @@
 """The catalogue of indicators: what is measured, how it adds up, and what counts as a change."""
 
+from baseline_compare.indicators.declarations import ComparedFamily, Family, Margin, Scale
 from baseline_compare.indicators.model import (
     Catalogue,
-    Family,
+    Dependence,
+    Estimand,
     Indicator,
     Kind,
-    Margin,
     Polarity,
-    Scale,
     Unit,
 )
 from baseline_compare.indicators.reading import (
@@ -19,6 +19,9 @@ from baseline_compare.indicators.reading import (
 
 __all__ = [
     "Catalogue",
+    "ComparedFamily",
+    "Dependence",
+    "Estimand",
     "Family",
     "Indicator",
     "Kind",

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from baseline_compare.errors import DefinitionError, Problem, ProblemList
+from baseline_compare.indicators.declarations import (
+    USUAL_FAMILIES,
+    ComparedFamily,
+    Family,
+    Margin,
+    Scale,
+    invalid,
+)
 from baseline_compare.language import LANGUAGES, Language
 from baseline_compare.periods import PERIOD_TYPES, PeriodType
 
 Kind = Literal["count", "proportion", "rate", "mean", "quantile", "amount", "rating", "index"]
 Polarity = Literal["higher_is_better", "lower_is_better", "neutral"]
-Family = Literal["headline", "exploratory", "denominator"]
 Unit = Literal[
     "households",
     "persons",
@@ -30,70 +36,11 @@ Unit = Literal[
     "points",
 ]
 Responsible = Literal["kela", "municipalities", "wellbeing_services_counties", "none"]
-Scale = Literal["ratio", "difference"]
 DenominatorPeriod = Literal["same", "end_of_previous_year"]
+Estimand = Literal["finite", "process"]
+Dependence = Literal["independent", "same_persons", "unknown"]
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,99}", re.ASCII)
-NUMBER = re.compile(r"0|[1-9]\d*|\d+\.\d+", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Margin:
-    """How large a change has to be to count, with its reason and when it was declared.
-
-    On the ``ratio`` scale a change counts if the ratio reaches 1 + value or falls to 1 / (1 +
-    value);
-    on the ``difference`` scale if the difference reaches the value (shares as numbers in [0, 1]).
-
-    Raises
-    ------
-    DefinitionError
-        ``definition.invalid`` for a field that does not hold.
-
-    Examples
-    --------
-    >>> own = Margin(
-    ...     id="five_per_cent",
-    ...     scale="ratio",
-    ...     value="0.05",
-    ...     declared_on="2026-01-31",
-    ...     declared_by="an evaluator",
-    ...     follow_up_known=False,
-    ...     reasons={"fi": "Oma raja.", "sv": "Egen gräns.", "en": "Our own."},
-    ... )
-    >>> own.size
-    0.05
-    """
-
-    id: str
-    scale: Scale
-    value: str
-    declared_on: str
-    declared_by: str
-    follow_up_known: bool
-    reasons: Mapping[Language, str]
-
-    def __post_init__(self) -> None:
-        """Check the fields, so that a margin made in Python is as sound as one from a file."""
-        problems = ProblemList()
-        if self.scale not in get_args(Scale):
-            problems.add(invalid(f"margin {self.id}", "scale", "ratio or difference", self.scale))
-        if not (isinstance(self.value, str) and NUMBER.fullmatch(self.value) and self.size > 0):
-            expected = 'a positive number as text, such as "0.03"'
-            problems.add(invalid(f"margin {self.id}", "value", expected, repr(self.value)))
-        if not is_day(self.declared_on):
-            expected = "a day such as 2026-01-31"
-            found = repr(self.declared_on)
-            problems.add(invalid(f"margin {self.id}", "declared_on", expected, found))
-        if not is_texts(self.reasons):
-            found = ", ".join(self.reasons) or "nothing"
-            problems.add(invalid(f"margin {self.id}", "reasons", "a text in fi, sv and en", found))
-        problems.raise_if_any(DefinitionError)
-
-    @property
-    def size(self) -> float:
-        """The value as a number."""
-        return float(self.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +52,11 @@ class Indicator:
     lower_is_better, neutral, with its reason in ``polarity_reason``), ``Family`` (headline,
     exploratory, denominator) and ``Responsible``. Only counts and amounts can be
     ``additive_over_areas``; texts are given in fi, sv and en.
+
+    ``estimand`` is how its change is judged unless a comparison says otherwise: ``finite`` for full
+    registers, ``process`` for samples and decisions; if empty, the kind decides. ``dependence``
+    says whether the two periods rest on the same persons, and indicators of one
+    ``dispersion_class`` share their variance beyond counting.
 
     ``computed`` indicators are made from two others; for the rest ``numerator`` and ``denominator``
     only say in words what a file has to hold.  ``counts_unique`` marks counts of persons or
@@ -131,6 +83,9 @@ class Indicator:
     computed: bool = False
     denominator_period: DenominatorPeriod = "same"
     margin: Margin | None = None
+    estimand: Estimand | Literal[""] = ""
+    dependence: Dependence = "unknown"
+    dispersion_class: str = ""
     theme: str = ""
     responsible_before_2023: Responsible = "kela"
     responsible_from_2023: Responsible = "kela"
@@ -143,6 +98,19 @@ class Indicator:
     def definition(self, language: Language = "en") -> str:
         """Give the definition."""
         return self.definitions[language]
+
+    @property
+    def usual_estimand(self) -> Estimand:
+        """How its change is judged unless a comparison says otherwise."""
+        sampled = self.kind in ("proportion", "mean", "quantile", "rating")
+        return self.estimand or ("process" if sampled else "finite")
+
+    @property
+    def primary_scale(self) -> Scale:
+        """The scale that decides: that of the margin, else of the kind."""
+        if self.margin is not None:
+            return self.margin.scale
+        return "ratio" if self.kind in ("count", "rate", "amount", "index") else "difference"
 
     @property
     def is_kelas(self) -> bool:
@@ -158,6 +126,8 @@ class Indicator:
 class Catalogue(Mapping[str, Indicator]):
     """Indicators by id, checked on the way in; adding gives a new catalogue.
 
+    ``families`` says how the comparisons of each family are adjusted for their number.
+
     Examples
     --------
     >>> from baseline_compare.indicators import catalogue
@@ -165,8 +135,13 @@ class Catalogue(Mapping[str, Indicator]):
     'hushåll som fått grundläggande utkomststöd'
     """
 
-    def __init__(self, indicators: Iterable[Indicator]) -> None:
+    def __init__(
+        self,
+        indicators: Iterable[Indicator],
+        families: Iterable[ComparedFamily] = USUAL_FAMILIES,
+    ) -> None:
         self._indicators: dict[str, Indicator] = {}
+        self.families: Mapping[str, ComparedFamily] = {family.id: family for family in families}
         problems = ProblemList()
         for indicator in indicators:
             if indicator.id in self._indicators:
@@ -197,7 +172,7 @@ class Catalogue(Mapping[str, Indicator]):
             ``definition.invalid`` for an id that is taken, or a definition that does not hold
             together.
         """
-        return Catalogue([*self._indicators.values(), *indicators])
+        return Catalogue([*self._indicators.values(), *indicators], self.families.values())
 
     def subset(self, ids: Iterable[str]) -> Catalogue:
         """Give a catalogue of these indicators and of those they are computed from."""
@@ -205,7 +180,8 @@ class Catalogue(Mapping[str, Indicator]):
         for indicator in [self[key] for key in wanted]:
             if indicator.computed:
                 wanted |= {indicator.numerator, indicator.denominator}
-        return Catalogue(indicator for key, indicator in self.items() if key in wanted)
+        items = (indicator for key, indicator in self.items() if key in wanted)
+        return Catalogue(items, self.families.values())
 
     def _problems_of(self, indicator: Indicator) -> Iterator[Problem]:
         if not _ID.fullmatch(indicator.id):
@@ -241,29 +217,6 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "responsible_before_2023": get_args(Responsible),
     "responsible_from_2023": get_args(Responsible),
     "denominator_period": get_args(DenominatorPeriod),
+    "estimand": ("", *get_args(Estimand)),
+    "dependence": get_args(Dependence),
 }
-
-
-def is_texts(value: Any) -> bool:
-    """Say whether a value is a text in each language."""
-    return set(value) == set(LANGUAGES) and all(isinstance(text, str) for text in value.values())
-
-
-def is_day(value: str) -> bool:
-    """Say whether a text is a day."""
-    try:
-        datetime.date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
-
-
-def invalid(owner: str, name: str, expected: str, found: str) -> Problem:
-    """Say which field of which definition does not hold."""
-    return Problem(
-        code="definition.invalid",
-        expected=expected,
-        found=found,
-        remedy=f"Correct {name} of {owner}.",
-        column=name,
-    )

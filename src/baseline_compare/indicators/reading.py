@@ -12,16 +12,17 @@ from typing import Any, get_args
 
 from baseline_compare.errors import DefinitionError, ProblemList
 from baseline_compare.files import read_text
-from baseline_compare.indicators.model import (
+from baseline_compare.indicators.declarations import (
     NUMBER,
-    Catalogue,
-    Indicator,
+    USUAL_FAMILIES,
+    ComparedFamily,
     Margin,
     Scale,
     invalid,
     is_day,
     is_texts,
 )
+from baseline_compare.indicators.model import Catalogue, Indicator
 from baseline_compare.language import LANGUAGES
 
 SCHEMA = "1.0"
@@ -84,9 +85,15 @@ def _catalogue_of(document: dict[str, Any]) -> Catalogue:
             problems.add(invalid(key, "margin", f"one of {sorted(margins)}", repr(name)))
         checked["names"], checked["definitions"] = checked.pop("name"), checked.pop("definition")
         checked["period_types"] = tuple(checked["period_types"])
-        indicators.append(Indicator(id=key, margin=margins.get(name), **checked))
+        indicator = Indicator(id=key, margin=margins.get(name), **checked)
+        indicators.append(replace(indicator, estimand=indicator.usual_estimand))
+    families = {family.id: family for family in USUAL_FAMILIES}
+    for key, table in document.get("families", {}).items():
+        checked = _checked(table, _FAMILY_FIELDS, f"family {key}", problems)
+        if checked is not None:
+            families[key] = ComparedFamily(id=key, **checked)
     problems.raise_if_any(DefinitionError)
-    return Catalogue(indicators)
+    return Catalogue(indicators, families.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,15 @@ _MARGIN_FIELDS = {
 }
 
 
+_FAMILY_FIELDS = {
+    "adjustment": _Field(str),
+    "level": _Field(str),
+    "declared_on": _Field(str),
+    "declared_by": _Field(str),
+    "follow_up_known": _Field(bool),
+}
+
+
 _INDICATOR_FIELDS = {
     "kind": _Field(str),
     "unit": _Field(str),
@@ -121,6 +137,9 @@ _INDICATOR_FIELDS = {
     "computed": _Field(bool, required=False),
     "denominator_period": _Field(str, required=False),
     "margin": _Field(str, required=False),
+    "estimand": _Field(str, required=False),
+    "dependence": _Field(str, required=False),
+    "dispersion_class": _Field(str, required=False),
     "family": _Field(str),
     "theme": _Field(str, required=False),
     "responsible_before_2023": _Field(str, required=False),
@@ -165,6 +184,8 @@ def _indicator_table(indicator: Indicator) -> dict[str, Any]:
         if name in ("name", "definition"):
             texts = getattr(indicator, f"{name}s")
             table[name] = {language: texts[language] for language in LANGUAGES}
+        elif name == "estimand":
+            table[name] = indicator.usual_estimand
         elif name == "margin":
             table[name] = indicator.margin.id if indicator.margin else ""
         else:
@@ -178,6 +199,10 @@ def document(indicators: Catalogue) -> dict[str, Any]:
     margins = {m.id: m for m in (i.margin for i in indicators.values()) if m is not None}
     return {
         "schema": SCHEMA,
+        "families": {
+            key: {name: getattr(family, name) for name in _FAMILY_FIELDS}
+            for key, family in indicators.families.items()
+        },
         "margins": {key: _margin_table(margin) for key, margin in margins.items()},
         "indicators": {key: _indicator_table(item) for key, item in indicators.items()},
     }

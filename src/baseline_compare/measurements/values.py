@@ -94,7 +94,7 @@ def _check_statistics(
         remedy="Give the figure, or say state suppressed, not_available or not_applicable.",
     )  # fmt: skip
     allowed = {name for names in choices for name in names}
-    if indicator.kind == "mean":
+    if indicator.kind in ("mean", "amount"):
         allowed.add("sum_squares")
     for name in has:
         if name not in allowed and name not in ("low", "high"):
@@ -156,7 +156,24 @@ def _check_ranges(faults: Faults, own: Mask, indicator: Indicator) -> None:
         faults.draft.remarks.append(
             Remark("numerator.exceeds", "warning", note, faults.draft.origin.file)
         )
+    _check_squares(faults, own, indicator)
     _check_stated(faults, own, value, top, bottom)
+
+
+def _check_squares(faults: Faults, own: Mask, indicator: Indicator) -> None:
+    """Refuse sums of squares that no values can have: below sum^2 / n, or below 0."""
+    frame = faults.frame
+    squares = frame["sum_squares"].to_numpy()
+    least = np.zeros(len(squares))
+    if indicator.kind == "mean":
+        total, size = frame["sum"].to_numpy(), frame["n"].to_numpy()
+        least = np.divide(total**2, size, out=least, where=size > 0)
+    faults.add(
+        own & (squares < least * (1 - 1e-12)), "value.range", "sum_squares",
+        expected="a sum of squares of at least sum^2 / n",
+        found=lambda i: f"{faults.text('sum_squares', i)} below {least[i]:.6g}",
+        remedy="Give the sum of the squared values, not of squared deviations.",
+    )  # fmt: skip
 
 
 def _check_whole(faults: Faults, own: Mask, name: str, numbers: Floats) -> None:
