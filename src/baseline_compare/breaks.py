@@ -41,9 +41,15 @@ class Break:
 
     def concerns(self, indicators: Iterable[str], areas: Iterable[str]) -> bool:
         """Whether the event bears on any of these indicators in any of these areas."""
-        return any(_matches(self.indicators, text) for text in indicators) and any(
-            _matches(self.areas, text) for text in areas
-        )
+        return self.is_about(indicators) and self.lies_in(areas)
+
+    def is_about(self, indicators: Iterable[str]) -> bool:
+        """Whether the event bears on any of these indicators."""
+        return any(_matches(self.indicators, text) for text in indicators)
+
+    def lies_in(self, areas: Iterable[str]) -> bool:
+        """Whether the event bears on any of these areas."""
+        return any(_matches(self.areas, text) for text in areas)
 
     def touches(self, base: tuple[Period, Period], follow_up: tuple[Period, Period]) -> bool:
         """Whether it falls between two windows, or into one of them more than into the other.
@@ -144,4 +150,4 @@ def _table(event: Break) -> dict[str, Any]:
 
 
 def _matches(patterns: tuple[str, ...], text: str) -> bool:
-    return any(fnmatchcase(text, pattern) for pattern in patterns)
+    return "*" in patterns or any(fnmatchcase(text, pattern) for pattern in patterns)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from baseline_compare.comparison.grids import ABSENT, SUPPRESSED, VALUE, Floats, Grid
+from baseline_compare.comparison.grids import ABSENT, SUPPRESSED, VALUE, Grid
 from baseline_compare.comparison.pairing import Pairing
 from baseline_compare.comparison.planning import Plan
-from baseline_compare.comparison.totals import level, total
+from baseline_compare.comparison.totals import Level, level, total
 from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.indicators import Indicator
 from baseline_compare.periods import compact
@@ -20,14 +20,14 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """One number a target of the plan for each side, and how it came about.
+    """The level of each target of the plan on each side, and how it came about.
 
     ``used`` says which periods (columns) entered.  Where ``known`` is false there is no number:
     ``suppressed`` marks targets that rest on a hidden cell, for others ``reasons`` says why.
     """
 
-    base: Floats
-    follow_up: Floats
+    base: Level
+    follow_up: Level
     used: Mask
     known: Mask
     suppressed: Mask
@@ -59,8 +59,8 @@ def aggregate(pairing: Pairing, plan: Plan, indicator: Indicator) -> Levels:
     base, follow_up = (level(side, used, wanted, kind) for side in sides)
     known = np.isfinite(base.values) & np.isfinite(follow_up.values)
     return Levels(
-        base=base.values,
-        follow_up=follow_up.values,
+        base=base,
+        follow_up=follow_up,
         used=used,
         known=known,
         suppressed=suppressed,

@@ -88,7 +88,7 @@ class GridMaker:
         if bound.any():
             flagged = bound & (self._states == VALUE)
             self._states = np.where(flagged, BOUND, self._states).astype(np.int8)
-        self._numbers = {name: measurements.numbers(name) for name in NUMBERS[:5]}
+        self._numbers = {name: measurements.numbers(name) for name in NUMBERS[:6]}
         self._frequencies = measurements.frequencies()
 
     @property

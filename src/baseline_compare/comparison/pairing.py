@@ -14,7 +14,7 @@ from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.indicators import Indicator
 from baseline_compare.periods import Period
 
-_Like = tuple[str, int]
+Like = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,13 @@ class Pairing:
     only_follow_up: tuple[Period, ...]
 
 
-def pair(base: Grid, follow_up: Grid, indicator: Indicator) -> Pairing:
-    """Pair the periods of two grids by their place in the year.
+def pair(
+    base: Grid,
+    follow_up: Grid,
+    indicator: Indicator,
+    window: frozenset[Like] | None = None,
+) -> Pairing:
+    """Pair the periods of two grids by their place in the year; within a window, if one is given.
 
     Raises
     ------
@@ -84,11 +89,11 @@ def pair(base: Grid, follow_up: Grid, indicator: Indicator) -> Pairing:
         ``period.duplicate`` if the follow-up holds the same month or week of two years, or if
         months and years of one indicator are mixed.
     """
-    earlier = {_like(period): place for place, period in enumerate(base.periods)}
-    later: dict[_Like, int] = {}
+    earlier = {like(period): place for place, period in enumerate(base.periods)}
+    later: dict[Like, int] = {}
     for place, period in enumerate(follow_up.periods):
-        if _like(period) in later:
-            twin = follow_up.periods[later[_like(period)]]
+        if like(period) in later:
+            twin = follow_up.periods[later[like(period)]]
             raise ComparisonError(
                 Problem(
                     code="period.duplicate",
@@ -97,8 +102,8 @@ def pair(base: Grid, follow_up: Grid, indicator: Indicator) -> Pairing:
                     remedy="Compare one year at a time: measurements.select(first=..., last=...).",
                 )
             )
-        later[_like(period)] = place
-    common = [key for key in earlier if key in later]
+        later[like(period)] = place
+    common = [key for key in earlier if key in later and (window is None or key in window)]
     types = sorted({kind for kind, _ in common})
     if len(types) > 1:
         raise ComparisonError(
@@ -121,7 +126,8 @@ def pair(base: Grid, follow_up: Grid, indicator: Indicator) -> Pairing:
     )
 
 
-def _like(period: Period) -> _Like:
+def like(period: Period) -> Like:
+    """Give the place of a period in its year: the month, the week."""
     return period.type, period.number
 
 

@@ -13,6 +13,9 @@ from baseline_compare.areas import Level, Registry
 from baseline_compare.comparison.targets import Target, mainland_members
 from baseline_compare.errors import AreaError, ComparisonError, Problem
 
+PARTITIONS = ("county", "region")
+"""Levels that variance beyond counting may be estimated on, the finest first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -53,6 +56,7 @@ class Planner:
         self._vintage = vintage
         self._later = later
         self._plans: dict[tuple[frozenset[str], frozenset[str], str], Plan] = {}
+        self._known_leaves: dict[str, frozenset[str]] = {}
 
     def plan(
         self, in_base: Iterable[str], in_follow_up: Iterable[str], *, partial: str = ""
@@ -72,6 +76,34 @@ class Planner:
         if key not in self._plans:
             self._plans[key] = self._make(*key)
         return self._plans[key]
+
+    def finest(self, available: Iterable[str]) -> Plan | None:
+        """Plan the areas that partition the mainland, each by itself: counties, else regions.
+
+        None if neither level has rows everywhere.
+        """
+        there = frozenset(available)
+        for level in PARTITIONS:
+            codes = self._expected(level, self._mainland())
+            if codes and there.issuperset(codes):
+                starts = np.arange(len(codes), dtype=np.intp)
+                return Plan(tuple(starts.tolist()), tuple(codes), starts, (level,) * len(codes), {})
+        return None
+
+    def made_of(self, plan: Plan, parts: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Say which parts each target of a plan is made of; none where they do not fill it."""
+        inside = np.zeros((len(plan.targets), len(parts)), dtype=bool)
+        for row, index in enumerate(plan.targets):
+            members = self._targets[index].members
+            own = [self._leaves(code) <= members for code in parts]
+            filled = frozenset().union(
+                *(self._leaves(code) for code, flag in zip(parts, own, strict=True) if flag)
+            )
+            inside[row] = np.array(own) & (filled == members)
+        return inside
+
+    def _mainland(self) -> frozenset[str]:
+        return self._leaves("FI-MAINLAND")
 
     def _make(self, in_base: frozenset[str], in_follow_up: frozenset[str], partial: str) -> Plan:
         chosen: list[int] = []
@@ -161,7 +193,9 @@ class Planner:
         ]
 
     def _leaves(self, code: str) -> frozenset[str]:
-        return _leaves(code, self._registry, self._vintage)
+        if code not in self._known_leaves:
+            self._known_leaves[code] = _leaves(code, self._registry, self._vintage)
+        return self._known_leaves[code]
 
     def _why_not(
         self,

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Literal
+from typing import get_args
 
 import numpy as np
+import pandas as pd
 
 from baseline_compare.areas import registry
 from baseline_compare.baselines.release import Baseline
+from baseline_compare.comparison.contrasting import Claimant
 from baseline_compare.comparison.grids import GridMaker
 from baseline_compare.comparison.pairing import Side
 from baseline_compare.comparison.planning import Planner
 from baseline_compare.comparison.result import Comparison, Settings
 from baseline_compare.comparison.rows import Rows
 from baseline_compare.comparison.targets import Areas, resolve_targets
+from baseline_compare.comparison.variation import History
 from baseline_compare.errors import ComparisonError, Problem
-from baseline_compare.indicators import Catalogue, Indicator, Margin
+from baseline_compare.indicators import Catalogue, Estimand, Indicator, Margin
 from baseline_compare.measurements import Measurements, Remark
 from baseline_compare.periods import LAST_YEAR
 from baseline_compare.version import VERSION
@@ -32,7 +35,8 @@ def compare(
     areas: Areas = "collaboration_area",
     indicators: str | Iterable[str] | None = None,
     margins: Mapping[str, Margin] | None = None,
-    estimand: Literal["finite"] = "finite",
+    estimand: Estimand | None = None,
+    same_persons: pd.DataFrame | None = None,
 ) -> Comparison:
     """Compare later measurements with a baseline, area by area.
 
@@ -55,7 +59,13 @@ def compare(
         sealed ones.
     estimand
         ``finite``: what was registered. The change is exact up to registration error and revision,
-        and the verdict rests on the margin alone.
+        and the verdict rests on the margin alone. ``process``: would the same conditions give this
+        change again? It comes with an interval, and the verdict holds at the level of its family.
+        Each indicator's own unless given: ``process`` for samples and decisions. Full-register
+        series say under ``process`` how an area differs from the rest of the mainland.
+    same_persons
+        For indicators whose two periods rest on the same persons: a table of ``indicator``,
+        ``area`` and ``both``, the persons counted in both.
 
     Raises
     ------
@@ -78,13 +88,13 @@ def compare(
     3  YTA4   15189.1  14960.0  no_relevant_change
     4  YTA5   12446.5  12111.7  no_relevant_change
     """
-    if estimand != "finite":
+    if estimand is not None and estimand not in get_args(Estimand):
         raise ComparisonError(
             Problem(
                 code="estimand.unknown",
-                expected="finite",
+                expected=f"{' or '.join(get_args(Estimand))}, or nothing",
                 found=repr(estimand),
-                remedy="Ask for the change in what was registered.",
+                remedy="Ask for one of these, or let each indicator decide.",
             )
         )
     if not (isinstance(baseline, Baseline) and isinstance(measurements, Measurements)):
@@ -103,14 +113,17 @@ def compare(
     year = baseline.base_year
     base = Side(base_maker, range(year, year + 1), (base_maker,))
     follow_up = Side(later_maker, range(year + 1, LAST_YEAR + 1), (later_maker, base_maker))
-    rows = Rows(baseline, measurements, targets)
+    history = History(baseline, base_maker, planner)
+    both = _both(same_persons, catalogue)
+    claimant = Claimant({**baseline.indicators, **catalogue}, planner, history, both)
+    rows = Rows(baseline, measurements, targets, claimant, estimand)
     for indicator in catalogue.values():
         rows.add(indicator, base.grid(indicator), follow_up.grid(indicator), planner)
     rows.add_undefined(later_maker.indicators)
     rows.add_early(later_maker)
     return Comparison(
         settings=Settings(
-            estimand=estimand,
+            estimand=estimand or "by_indicator",
             areas=_areas_label(areas),
             indicators=tuple(catalogue),
             baseline_name=baseline.name,
@@ -130,6 +143,7 @@ def compare(
             *measurements.remarks,
             *_status_remarks(baseline, measurements, catalogue),
         ),
+        claims=rows.claims,
         _table=rows.table(catalogue),
         _unmatched=rows.unmatched(),
     )
@@ -164,6 +178,38 @@ def _catalogue(
     items = [replace(item, margin=margins.get(item.id, item.margin)) for item in items]
     order = sorted(items, key=lambda item: _FAMILY_ORDER[item.family])
     return {item.id: item for item in order if item.family != "denominator"}
+
+
+def _both(
+    same_persons: pd.DataFrame | None, catalogue: Mapping[str, Indicator]
+) -> dict[tuple[str, str], float]:
+    """Give, by indicator and area, how many of the same persons count in both periods."""
+    if same_persons is None:
+        return {}
+    columns = {"indicator", "area", "both"}
+    found = {str(name) for name in same_persons.columns}
+    if found != columns or same_persons.duplicated(["indicator", "area"]).any():
+        raise ComparisonError(
+            Problem(
+                code="pairs.table",
+                expected="columns indicator, area and both, one row an indicator and area",
+                found=", ".join(sorted(found)) if found != columns else "a key twice",
+                remedy="Give the persons counted in both periods as one such table.",
+            )
+        )
+    keys = zip(same_persons["indicator"], same_persons["area"], strict=True)
+    table = dict(zip(keys, same_persons["both"].astype(float), strict=True))
+    for key, _ in table:
+        if key not in catalogue or catalogue[key].dependence != "same_persons":
+            raise ComparisonError(
+                Problem(
+                    code="pairs.indicator",
+                    expected="indicators whose dependence is same_persons",
+                    found=repr(key),
+                    remedy='Declare dependence = "same_persons" in its definition.',
+                )
+            )
+    return table
 
 
 def _areas_label(areas: Areas) -> str:

@@ -11,12 +11,19 @@ import pandas as pd
 
 from baseline_compare.baselines.release import Baseline
 from baseline_compare.breaks import Break
+from baseline_compare.comparison.contrasting import Claim
+from baseline_compare.comparison.explaining import Explained, explain_row
 from baseline_compare.comparison.planning import Plan
 from baseline_compare.comparison.series import series_table
 from baseline_compare.comparison.targets import Target
-from baseline_compare.comparison.wording import display_table, headline_sentences
+from baseline_compare.comparison.wording import (
+    display_table,
+    family_sentence,
+    headline_sentences,
+)
+from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.indicators import Indicator
-from baseline_compare.language import Language, word
+from baseline_compare.language import Language, check_language, word
 from baseline_compare.measurements import Measurements, Remark
 
 
@@ -51,6 +58,7 @@ class Comparison:
     breaks: Mapping[str, tuple[Break, ...]]
     plans: Mapping[str, Plan] = field(repr=False)
     remarks: tuple[Remark, ...]
+    claims: Mapping[tuple[str, str], tuple[Claim, int]] = field(repr=False)
     _table: pd.DataFrame = field(repr=False)
     _unmatched: pd.DataFrame = field(repr=False)
 
@@ -88,6 +96,59 @@ class Comparison:
     def display_table(self, language: Language = "en") -> pd.DataFrame:
         """Give the table as text for readers: names, rounded numbers with units, verdicts."""
         return display_table(self._table, self.indicators, self.targets, language)
+
+    def explain(self, indicator: str, area: str, language: Language = "en") -> str:
+        """Explain one row: the numbers, the formula and its source, the assumption and the reason.
+
+        Written for a reviewer, who can recompute the row from it by hand.
+
+        Parameters
+        ----------
+        indicator, area
+            The key of a row of ``table``.
+        language
+            ``fi``, ``sv`` or ``en``.
+
+        Raises
+        ------
+        ComparisonError
+            ``indicator.unknown`` if the table has no such row.
+
+        Examples
+        --------
+        >>> from baseline_compare import compare, load_baseline, read_measurements
+        >>> later = read_measurements("fixtures/recipients_2023.csv", source="kela-recipients")
+        >>> result = compare(load_baseline("2022"), later)
+        >>> print(result.explain("basic_sa_households", "YTA2"))
+        Households receiving basic social assistance, Eastern Finland collaboration area:
+        19,678 in January–November 2022 and 18,906 in January–November 2023 (households, mean per
+        month). Sum of regions. What was registered changed by −3.9%; the change is exact up to
+        errors of registration and later revision. Relevance margin: a change counts from +3.00% or
+        −2.91% on, decided on unrounded values. Verdict: decreased.
+        """
+        check_language(language)
+        rows = self._table[(self._table["indicator"] == indicator) & (self._table["area"] == area)]
+        if rows.empty:
+            raise ComparisonError(
+                Problem(
+                    code="indicator.unknown",
+                    expected="the indicator and the area of a row of the table",
+                    found=f"{indicator!r} with {area!r}",
+                    remedy="See result.table and result.unmatched.",
+                )
+            )
+        claim, place = self.claims.get((indicator, area), (None, 0))
+        family = self.baseline.indicators.families.get(self.indicators[indicator].family)
+        case = Explained(
+            row=rows.iloc[0].to_dict(),
+            indicator=self.indicators[indicator],
+            area=self.targets[area].names[language],
+            family=family,
+            breaks=self.breaks.get(indicator, ()),
+            claim=claim,
+            place=place,
+        )
+        return explain_row(case, language)
 
     def provenance_line(self, language: Language = "en") -> str:
         """Say which baseline, estimand and version a comparison rests on."""
@@ -135,6 +196,7 @@ class Comparison:
         more = [word("result.more", "en", number=others)] if others else []
         return [
             *more,
+            family_sentence(self._table, self.indicators, "en"),
             word("result.not_compared", "en", number=len(self._unmatched)),
             self.provenance_line(),
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +12,19 @@ import pandas as pd
 from baseline_compare.baselines.release import Baseline
 from baseline_compare.breaks import Break
 from baseline_compare.comparison.aggregation import Levels, aggregate, used_periods
+from baseline_compare.comparison.contrasting import Claim, Claimant
+from baseline_compare.comparison.deciding import decide
 from baseline_compare.comparison.grids import ABSENT, BOUND, VALUE, Grid, GridMaker
-from baseline_compare.comparison.judging import Judgement, judge, obstacles
+from baseline_compare.comparison.judging import Judgement, judge_registered, judge_states
+from baseline_compare.comparison.methods import method_names
+from baseline_compare.comparison.obstacles import Obstacles
+from baseline_compare.comparison.outcome import fill
 from baseline_compare.comparison.pairing import Pairing, pair
 from baseline_compare.comparison.planning import Plan, Planner, same_areas
 from baseline_compare.comparison.targets import Target
+from baseline_compare.comparison.verdicts import STATES
 from baseline_compare.comparison.wording import unmatched_sentence
-from baseline_compare.indicators import Indicator
+from baseline_compare.indicators import Estimand, Indicator
 from baseline_compare.measurements import Measurements
 from baseline_compare.periods import Period, compact
 from baseline_compare.statistics.contrasts import contrast
@@ -29,24 +36,45 @@ TABLE_COLUMNS = (
     "usual_range_low", "usual_range_high", "placebo_rank", "periods", "coverage", "family_size",
     "method", "source", "reason",
 )  # fmt: skip
+_TEXTS = (
+    "indicator", "area", "unit", "scale", "statistic", "verdict", "verdict_class", "periods",
+    "method", "source", "reason",
+)  # fmt: skip
+_COLUMN_KINDS: Mapping[str, type] = {
+    name: object if name in _TEXTS else float for name in TABLE_COLUMNS if name != "family_size"
+}
 UNMATCHED_COLUMNS = ("indicator", "area", "periods", "reason", "detail", "explanation")
 _ABSENT_NUMBERS = (
     "change_low", "change_high", "relative_low", "relative_high", "p_value", "p_adjusted",
     "detectable_change", "usual_range_low", "usual_range_high", "placebo_rank",
 )  # fmt: skip
-_WITHOUT_VERDICT = ("not_comparable", "suppressed", "insufficient")
 
 
 class Rows:
-    """Collects rows; ``breaks`` and ``plans`` keep what bears on them and what they are made of."""
+    """Collects rows.
+
+    ``breaks`` and ``plans`` keep what bears on them and what they are made of, ``claims`` the
+    evidence of each row, by indicator and area, with its place in it.
+    """
 
     def __init__(
-        self, baseline: Baseline, measurements: Measurements, targets: Sequence[Target]
+        self,
+        baseline: Baseline,
+        measurements: Measurements,
+        targets: Sequence[Target],
+        claimant: Claimant,
+        estimand: Estimand | None,
     ) -> None:
         self._baseline = baseline
-        self._later = measurements.indicators
+        self._claimant = claimant
+        self._estimand = estimand
+        self._obstacles = Obstacles(baseline, measurements.indicators)
         self._codes = [target.code for target in targets]
-        self._parts: list[pd.DataFrame] = []
+        self._parts: list[Mapping[str, Sequence[object]]] = []
+        self._size = 0
+        self._claims: list[tuple[Claim, Indicator]] = []
+        self.claims: dict[tuple[str, str], tuple[Claim, int]] = {}
+        self._families = baseline.indicators.families
         self._unmatched: list[tuple[str, str, str, str, str]] = []
         self.breaks: dict[str, tuple[Break, ...]] = {}
         self.plans: dict[str, Plan] = {}
@@ -110,13 +138,22 @@ class Rows:
                 self._miss(key, "", "", "no_baseline")
 
     def table(self, catalogue: Mapping[str, Indicator]) -> pd.DataFrame:
-        """Put the rows together in the fixed columns."""
+        """Put the rows together in the fixed columns, and decide what is still undecided."""
         if not self._parts:
             return pd.DataFrame({name: pd.Series(dtype=object) for name in TABLE_COLUMNS})
-        table = pd.concat(self._parts, ignore_index=True)
+        table = pd.DataFrame(
+            {
+                name: np.concatenate([np.asarray(part[name], dtype=kind) for part in self._parts])
+                for name, kind in _COLUMN_KINDS.items()
+            }
+        )
         families = table["indicator"].map({key: item.family for key, item in catalogue.items()})
-        sizes = families[~table["verdict"].isin(_WITHOUT_VERDICT)].value_counts()
-        table["family_size"] = families.map(sizes).fillna(0).astype(np.int64)
+        registered = table["method"].str.startswith("finite")
+        counted = registered & ~table["verdict"].isin(STATES)
+        sizes = families[counted].value_counts()
+        table["family_size"] = families.map(sizes).where(registered, 0).fillna(0).astype(np.int64)
+        claims, owners = [claim for claim, _ in self._claims], [item for _, item in self._claims]
+        fill(table, claims, owners, decide(claims, owners, len(table), self._families))
         return table[list(TABLE_COLUMNS)]
 
     def unmatched(self) -> pd.DataFrame:
@@ -139,52 +176,59 @@ class Rows:
                     if not used
                 ]
                 self._miss_periods(indicator, code, unused, "cell_not_available")
-        if shown.any():
-            places = np.flatnonzero(shown)
-            judgements = judge(
-                indicator,
-                levels.base[places],
-                levels.follow_up[places],
-                levels.known[places],
-                levels.suppressed[places],
-                [levels.reasons[place] for place in places],
-            )
-            self._look_for_obstacles(indicator, pairing, plan, levels, places.tolist(), judgements)
-            self._parts.append(_part(indicator, pairing, plan, levels, places, codes, judgements))
+        if not shown.any():
+            return
+        places = np.flatnonzero(shown)
+        judgements = judge_states(
+            levels.known[places],
+            levels.suppressed[places],
+            [levels.reasons[place] for place in places],
+        )
+        areas = {
+            place: frozenset({self._codes[plan.targets[place]], *plan.parts_of(place)})
+            for place in places.tolist()
+        }
+        hindered, events = self._obstacles.find(indicator, pairing, levels, areas)
+        self.breaks[indicator.id] = events
+        for place, judgement in zip(places.tolist(), judgements, strict=True):
+            if place in hindered:
+                judgement.verdict, judgement.reason = "not_comparable", ",".join(hindered[place])
+        estimand = self._estimand or indicator.usual_estimand
+        if estimand == "finite":
+            base, follow_up = levels.base.values[places], levels.follow_up.values[places]
+            judge_registered(judgements, indicator, base, follow_up)
+        else:
+            self._claim(indicator, pairing, plan, levels, places, judgements)
+        methods = [method_names(indicator, plan.origins[place], estimand) for place in places]
+        part = _part(indicator, pairing, levels, places, codes, judgements)
+        self._parts.append({**part, "method": methods})
+        self._size += len(places)
 
-    def _look_for_obstacles(
+    def _claim(
         self,
         indicator: Indicator,
         pairing: Pairing,
         plan: Plan,
         levels: Levels,
-        places: Sequence[int],
+        places: npt.NDArray[np.intp],
         judgements: Sequence[Judgement],
     ) -> None:
-        """Turn rows into ``not_comparable`` where an event or a definition demands it."""
-        sealed = self._baseline.indicators
-        keys = [indicator.id]
-        if indicator.computed:
-            keys += [indicator.numerator, indicator.denominator]
-        pairs = [(sealed[key], self._later.get(key)) for key in keys]
-        near: dict[bytes, list[Break]] = {}
-        seen: dict[str, Break] = {}
-        for place, judgement in zip(places, judgements, strict=True):
-            used = levels.used[place]
-            base, follow_up = (_window(g, used) for g in (pairing.base, pairing.follow_up))
-            if used.tobytes() not in near:
-                near[used.tobytes()] = [
-                    event for event in self._baseline.breaks if event.touches(base, follow_up)
-                ]
-            areas = {self._codes[plan.targets[place]], *plan.parts_of(place)}
-            events = [event for event in near[used.tobytes()] if event.concerns(keys, areas)]
-            seen |= {event.id: event for event in events}
-            found = obstacles(pairs, areas, events, (base[0], follow_up[1]))
-            if found:
-                judgement.verdict, judgement.reason = "not_comparable", ",".join(found)
-        self.breaks[indicator.id] = tuple(
-            sorted(seen.values(), key=lambda event: (event.date_from, event.id))
-        )
+        """Make the claims about the rows that nothing forbids; say why where there is none."""
+        row = {int(place): number for number, place in enumerate(places)}
+        open_rows = {
+            int(place): self._codes[plan.targets[place]]
+            for place, judgement in zip(places, judgements, strict=True)
+            if judgement.verdict == "undecided"
+        }
+        found = self._claimant.claims(indicator, pairing, plan, levels, open_rows)
+        for place, reason in found.reasons.items():
+            judgements[row[place]].verdict = "insufficient"
+            judgements[row[place]].reason = reason
+        for claim in found.made:
+            at = np.array([row[place] for place in claim.at.tolist()], dtype=np.intp)
+            self._claims.append((replace(claim, at=at + self._size), indicator))
+            for number, place in enumerate(claim.at.tolist()):
+                self.claims[indicator.id, open_rows[place]] = (claim, number)
 
     def _miss_target(self, indicator: Indicator, code: str, pairing: Pairing, part: str) -> None:
         row = pairing.areas.index(part)
@@ -214,41 +258,35 @@ class Rows:
 def _part(
     indicator: Indicator,
     pairing: Pairing,
-    plan: Plan,
     levels: Levels,
     places: npt.NDArray[np.intp],
     codes: Sequence[str],
     judgements: Sequence[Judgement],
-) -> pd.DataFrame:
+) -> dict[str, Sequence[object]]:
+    size = len(places)
     known = levels.known[places]
-    base, follow_up = levels.base[places], levels.follow_up[places]
+    base, follow_up = levels.base.values[places], levels.follow_up.values[places]
     found = contrast(np.where(known, base, 1.0), np.where(known, follow_up, 1.0))
-    columns: Mapping[str, object] = {
-        "indicator": indicator.id,
+    relative = np.where(known & found.has_relative, found.relative_change, np.nan)
+    source = ", ".join(sorted({*pairing.base.sources, *pairing.follow_up.sources}))
+    return {
+        **dict.fromkeys(_ABSENT_NUMBERS, [np.nan] * size),
+        "indicator": [indicator.id] * size,
         "area": [codes[place] for place in places],
-        "unit": indicator.unit,
-        "scale": indicator.margin.scale if indicator.margin else None,
+        "unit": [indicator.unit] * size,
+        "scale": [indicator.margin.scale if indicator.margin else None] * size,
         "statistic": [levels.statistics[place] for place in places],
-        "baseline": np.where(known, base, np.nan),
-        "current": np.where(known, follow_up, np.nan),
-        "change": np.where(known, found.change, np.nan),
-        "relative_change": np.where(known & found.has_relative, found.relative_change, np.nan),
-        **dict.fromkeys(_ABSENT_NUMBERS, np.full(len(places), np.nan)),
+        "baseline": np.where(known, base, np.nan).tolist(),
+        "current": np.where(known, follow_up, np.nan).tolist(),
+        "change": np.where(known, found.change, np.nan).tolist(),
+        "relative_change": relative.tolist(),
         "verdict": [judgement.verdict for judgement in judgements],
-        "verdict_class": None,
+        "verdict_class": [None] * size,
         "periods": _spans(pairing, levels.used[places]),
-        "coverage": 1.0,
-        "method": [_method(indicator, plan.origins[place]) for place in places],
-        "source": ", ".join(sorted({*pairing.base.sources, *pairing.follow_up.sources})),
+        "coverage": [1.0] * size,
+        "source": [source] * size,
         "reason": [judgement.reason or None for judgement in judgements],
     }
-    return pd.DataFrame(columns)
-
-
-def _window(grid: Grid, used: npt.NDArray[np.bool_]) -> tuple[Period, Period]:
-    """Give the first and the last period that a row uses; all of them if it uses none."""
-    periods = [p for p, flag in zip(grid.periods, used, strict=True) if flag] or grid.periods
-    return min(periods), max(periods)
 
 
 def _spans(pairing: Pairing, used: npt.NDArray[np.bool_]) -> list[str]:
@@ -264,13 +302,3 @@ def _spans(pairing: Pairing, used: npt.NDArray[np.bool_]) -> list[str]:
             )
         spans.append(known[key])
     return spans
-
-
-def _method(indicator: Indicator, origin: str) -> str:
-    """Name how a row was made; ``language`` has a sentence for each name."""
-    names = ["finite_change", "own_rows" if origin == "own" else f"sum_of_{origin}"]
-    if indicator.computed and indicator.denominator_period == "end_of_previous_year":
-        names.append("population_end_of_previous_year")
-    if indicator.margin is not None:
-        names.append(f"margin_{indicator.margin.scale}_{indicator.margin.value}")
-    return "; ".join(names)

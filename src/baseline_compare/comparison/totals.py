@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from baseline_compare.comparison.grids import Floats, Grid
+from baseline_compare.comparison.grids import Codes, Floats, Grid
 from baseline_compare.comparison.planning import Plan
 from baseline_compare.indicators import Indicator
 from baseline_compare.measurements import parse_frequencies
@@ -31,22 +31,34 @@ class Totals:
     """One side of an indicator, targets by periods.
 
     ``values`` are sums of counts or numerators, or a bare value; ``below`` the sums of
-    denominators; ``basis`` says which; ``tables`` holds the frequency tables by cell.
+    denominators and ``squares`` those of squares, missing where a member has none; ``basis`` says
+    which; ``tables`` holds the frequency tables by cell.
     """
 
     values: Floats
     below: Floats
+    squares: Floats
     basis: npt.NDArray[np.int8]
     tables: dict[tuple[int, int], Counter[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One number a target (NaN where there is none), how it came about, and why there is none."""
+    """One number a target (NaN where there is none), how it came about, and why there is none.
+
+    ``top``, ``below`` and ``squares`` are the sums over the used periods that the number is made
+    from, missing where it is made from something else; ``periods`` is how many are used, ``tables``
+    holds the frequency table of a target.
+    """
 
     values: Floats
     statistics: tuple[str, ...]
     reasons: tuple[str, ...]
+    top: Floats
+    below: Floats
+    squares: Floats
+    periods: npt.NDArray[np.int64]
+    tables: dict[int, Counter[float]]
 
 
 def total(grid: Grid, rows: npt.NDArray[np.intp], plan: Plan, indicator: Indicator) -> Totals:
@@ -60,22 +72,32 @@ def total(grid: Grid, rows: npt.NDArray[np.intp], plan: Plan, indicator: Indicat
     def sums(matrix: Floats) -> Floats:
         return grouped_sum(np.nan_to_num(matrix[rows], nan=0.0), starts)
 
-    values, below = sums(grid.column("value")), np.zeros((len(starts), len(grid.periods)))
+    def lacking(matrix: Floats) -> Codes:
+        return np.add.reduceat(np.isnan(matrix[rows]).astype(np.int64), starts, axis=0)
+
+    nothing = np.zeros((len(starts), len(grid.periods)))
+    values = sums(grid.column("value")) if "value" in grid.numbers else nothing
+    below = nothing
+    squares = np.full(values.shape, np.nan)
+    if "sum_squares" in grid.numbers:
+        column = grid.column("sum_squares")
+        squares = np.where(lacking(column) == 0, sums(column), np.nan)
     basis = np.full(values.shape, COUNT, dtype=np.int8)
     if indicator.kind in ("count", "amount"):
-        return Totals(values, below, basis)
-    bare = single[:, None] & ~np.isnan(grid.column("value")[rows][starts])
+        return Totals(values, below, squares, basis)
+    bare = np.zeros(values.shape, dtype=bool)
+    if "value" in grid.numbers:
+        bare = single[:, None] & ~np.isnan(grid.numbers["value"][rows][starts])
     basis = np.where(bare, BARE, NOTHING).astype(np.int8)
     if indicator.kind in _PARTS:
         top, bottom = (grid.column(name) for name in _PARTS[indicator.kind])
-        lacking = np.add.reduceat(np.isnan(bottom[rows]).astype(np.int64), starts, axis=0)
-        whole = lacking == 0
+        whole = lacking(bottom) == 0
         values, below = np.where(whole, sums(top), values), np.where(whole, sums(bottom), 0.0)
         basis = np.where(whole, PARTS, basis).astype(np.int8)
     tables = _tables(grid, rows, plan)
     for cell in tables:
         basis[cell] = TABLE
-    return Totals(values, below, basis, tables)
+    return Totals(values, below, squares, basis, tables)
 
 
 def _tables(
@@ -104,6 +126,9 @@ def level(totals: Totals, used: Mask, wanted: Mask, period_type: str) -> Level:
     the median of all observations; a bare value stands for one period only.
     """
     values = np.full(len(wanted), np.nan)
+    top = np.where(used, totals.values, 0.0).sum(axis=1)
+    squares = np.where(used, totals.squares, 0.0).sum(axis=1)
+    merged_tables: dict[int, Counter[float]] = {}
     statistics, reasons = ["value"] * len(wanted), [""] * len(wanted)
     below = np.where(used, totals.below, 0.0).sum(axis=1)
     counts, parts, bare, tables = (
@@ -114,7 +139,7 @@ def level(totals: Totals, used: Mask, wanted: Mask, period_type: str) -> Level:
     ratios = parts & (below > 0)
     values[counts] = mean_of_periods(totals.values[counts], used[counts])
     values[ratios] = ratio_of_sums(totals.values[ratios], totals.below[ratios], used[ratios])
-    values[single] = np.where(used, totals.values, 0.0).sum(axis=1)[single]
+    values[single] = top[single]
     for target in np.flatnonzero(wanted).tolist():
         if counts[target]:
             statistics[target] = f"mean_per_{period_type}"
@@ -127,9 +152,20 @@ def level(totals: Totals, used: Mask, wanted: Mask, period_type: str) -> Level:
             for period in np.flatnonzero(used[target]).tolist():
                 merged.update(totals.tables[target, period])
             values[target] = median(merged)
+            merged_tables[target] = merged
         elif not single[target]:
             reasons[target] = "no_counts"
-    return Level(values, tuple(statistics), tuple(reasons))
+    summed = counts | ratios
+    return Level(
+        values=values,
+        statistics=tuple(statistics),
+        reasons=tuple(reasons),
+        top=np.where(summed, top, np.nan),
+        below=np.where(ratios, below, np.nan),
+        squares=np.where(summed, squares, np.nan),
+        periods=used.sum(axis=1),
+        tables=merged_tables,
+    )
 
 
 def by_period(totals: Totals) -> Floats:

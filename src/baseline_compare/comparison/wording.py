@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 from baseline_compare.areas import registry
 from baseline_compare.breaks import Break
+from baseline_compare.comparison.ranges import (
+    change_cells,
+    change_label,
+    detectable_words,
+    range_words,
+)
 from baseline_compare.comparison.targets import Target
-from baseline_compare.comparison.verdicts import VERDICTS
+from baseline_compare.comparison.verdicts import STATES, VERDICTS
 from baseline_compare.errors import AreaError
 from baseline_compare.indicators import Indicator
 from baseline_compare.language import (
     Language,
     capital,
-    change_text,
     number_text,
     percent_text,
     printable,
+    significant_text,
     value_text,
     word,
 )
 from baseline_compare.periods import expand, span_label
+
+_COLUMNS = (
+    "indicator", "unit", "area", "baseline", "current", "change", "relative_change", "verdict",
+)  # fmt: skip
 
 
 def area_name(code: str, targets: Mapping[str, Target], language: Language) -> str:
@@ -43,16 +53,6 @@ def window_labels(periods: str, language: Language) -> tuple[str, str]:
     """Name the two windows of a row: "January–November 2022", "January–November 2023"."""
     before, after = periods.split(" | ")
     return span_label(expand(before), language), span_label(expand(after), language)
-
-
-def change_label(row: Mapping[Hashable, object], language: Language) -> str:
-    """Write the change on the scale of the indicator's margin; relative if there is no margin."""
-    change, relative = float(str(row["change"])), float(str(row["relative_change"]))
-    if math.isnan(change):
-        return ""
-    if row["scale"] == "difference" or row["unit"] == "share" or math.isnan(relative):
-        return change_text(change, str(row["unit"]), language)
-    return percent_text(relative, 1, language, sign=True)
 
 
 def headline_sentences(
@@ -83,7 +83,10 @@ def _sentence(
             continue
         areas = []
         for row in own.to_dict("records"):
-            change = change_label(row, language)
+            parts_of = [range_words(row, language) or change_label(row, language)]
+            if verdict == "undecided":
+                parts_of.append(detectable_words(row, language))
+            change = "; ".join(part for part in parts_of if part)
             name = area_name(row["area"], targets, language)
             areas.append(f"{name} ({change})" if change else name)
         parts.append(
@@ -95,6 +98,8 @@ def _sentence(
             )
         )
     first = rows.iloc[0]
+    if any_rest(rows):
+        parts.append(word("result.relative", language))
     before, after = window_labels(first["periods"], language)
     name = indicator.name(language)
     return word(
@@ -114,11 +119,12 @@ def display_table(
     targets: Mapping[str, Target],
     language: Language,
 ) -> pd.DataFrame:
-    """Give the rows as text: indicator, unit, area, both values, both changes and the verdict."""
+    """Give the rows as text: indicator, unit, area, both values, the changes and the verdict."""
     rows = []
     for row in table.to_dict("records"):
         unit = row["unit"]
         known = not math.isnan(row["baseline"])
+        change, relative, rest = change_cells(row, language)
         rows.append(
             {
                 "indicator": printable(indicators[row["indicator"]].name(language)),
@@ -126,25 +132,46 @@ def display_table(
                 "area": area_name(row["area"], targets, language),
                 "baseline": value_text(row["baseline"], unit, language) if known else "",
                 "current": value_text(row["current"], unit, language) if known else "",
-                "change": change_text(row["change"], unit, language) if known else "",
-                "relative_change": ""
-                if math.isnan(row["relative_change"]) or unit == "share"
-                else percent_text(row["relative_change"], 1, language, sign=True),
+                "change": change,
+                "relative_change": relative,
+                "against_rest": rest,
                 "verdict": word(f"verdict.{row['verdict']}", language),
             }
         )
-    columns = [
-        "indicator",
-        "unit",
-        "area",
-        "baseline",
-        "current",
-        "change",
-        "relative_change",
-        "verdict",
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
+    columns = [*_COLUMNS[:-1], "against_rest", _COLUMNS[-1]] if any_rest(table) else _COLUMNS
+    frame = pd.DataFrame(rows, columns=list(columns))
     return frame.rename(columns={name: word(f"column.{name}", language) for name in columns})
+
+
+def family_sentence(
+    table: pd.DataFrame, indicators: Mapping[str, Indicator], language: Language
+) -> str:
+    """Say how many comparisons there are in each family, and how many were decided together."""
+    families = table["indicator"].map({key: item.family for key, item in indicators.items()})
+    judged = ~table["verdict"].isin(STATES)
+    sizes = _family_sizes(families[judged], language)
+    if not sizes:
+        return ""
+    together = _family_sizes(families[judged & table["p_value"].notna()], language)
+    sentence = word("result.comparisons", language, sizes=sizes)
+    return f"{sentence} {word('result.family', language, sizes=together)}" if together else sentence
+
+
+def _family_sizes(families: pd.Series, language: Language) -> str:
+    return "; ".join(
+        word(
+            "result.family_size",
+            language,
+            number=number_text(size, 0, language),
+            family=word(f"family_of.{family}", language),
+        )
+        for family, size in families.value_counts(sort=False).items()
+    )
+
+
+def any_rest(table: pd.DataFrame) -> bool:
+    """Whether any row is compared with the rest of the mainland."""
+    return bool(table["scale"].astype(str).str.endswith("_to_rest").any())
 
 
 def publisher_label(sources: Mapping[str, Mapping[str, str]], key: str, language: Language) -> str:
@@ -193,8 +220,13 @@ def reason_sentences(reason: str | None, breaks: Iterable[Break], language: Lang
     sentences = []
     for item in reason.split(","):
         key, _, detail = item.partition(":")
+        name, _, value = key.partition("=")
         if key in names:
             sentences.append(word("reason.break", language, name=names[key]))
+        elif name == "correlation":
+            told = word(f"verdict.{detail}", language)
+            at = number_text(float(value), 1, language)
+            sentences.append(word("reason.correlation", language, value=at, verdict=told))
         else:
             sentences.append(word(f"reason.{key}", language, detail=_named(detail, language)))
     return sentences
@@ -202,14 +234,32 @@ def reason_sentences(reason: str | None, breaks: Iterable[Break], language: Lang
 
 def method_sentences(method: str, unit: str, language: Language) -> list[str]:
     """Say how a row was made, one phrase a step."""
-    phrases = []
-    for name in method.split("; "):
-        if name.startswith("margin_"):
-            _, scale, value = name.split("_", 2)
-            phrases.append(margin_rule(scale, float(value), unit, language))
-        else:
-            phrases.append(word(f"method.{name}", language))
-    return phrases
+    return [method_phrase(name, unit, language) for name in method.split("; ")]
+
+
+def shared_methods(methods: Iterable[str], unit: str, language: Language) -> list[str]:
+    """Say the steps that all rows of a table share, apart from what each is taken from."""
+    steps = [method.split("; ") for method in methods]
+    others = [set(step) for step in steps]
+    return [
+        method_phrase(name, unit, language)
+        for place, name in enumerate(steps[0])
+        if place != 1 and all(name in other for other in others)
+    ]
+
+
+def method_phrase(name: str, unit: str, language: Language) -> str:
+    """Say one step of how a row was made."""
+    key, _, value = name.partition("=")
+    if key.startswith("margin_"):
+        return margin_rule(key.removeprefix("margin_"), float(value), unit, language)
+    if key == "level_of":
+        value = word(f"level.{value}", language)
+    elif key == "pairs":
+        value = value.replace("-", "\u2013").replace(" ", ", ")
+    elif value:
+        value = significant_text(float(value), language)
+    return word(f"method.{key}", language, value=value)
 
 
 def margin_rule(scale: str, size: float, unit: str, language: Language) -> str:

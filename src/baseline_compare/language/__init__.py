@@ -5,6 +5,9 @@ from baseline_compare.language.figures import (
     date_text,
     number_text,
     percent_text,
+    scaled,
+    significant_text,
+    unit_form,
     value_text,
 )
 from baseline_compare.language.words import (
@@ -30,6 +33,9 @@ __all__ = [
     "number_text",
     "percent_text",
     "printable",
+    "scaled",
+    "significant_text",
+    "unit_form",
     "value_text",
     "word",
 ]

@@ -48,6 +48,20 @@ def number_text(value: float, decimals: int, language: Language, *, sign: bool =
     return "+" + digits if sign else digits
 
 
+def significant_text(value: float, language: Language, *, digits: int = 3) -> str:
+    """Write a number of any size with so many significant digits.
+
+    Examples
+    --------
+    >>> significant_text(0.0001234567, "fi"), significant_text(17.0, "en")
+    ('0,000123', '17.0')
+    """
+    if value == 0:
+        return "0"
+    magnitude = Decimal(repr(float(value))).adjusted()
+    return number_text(value, max(0, digits - 1 - magnitude), language)
+
+
 def percent_text(share: float, decimals: int, language: Language, *, sign: bool = False) -> str:
     r"""Write a share in [0, 1], or a relative change, as per cent.
 
@@ -59,7 +73,7 @@ def percent_text(share: float, decimals: int, language: Language, *, sign: bool 
     '−4,0 %'
     """
     space = "" if language == "en" else _NO_BREAK_SPACE
-    return f"{number_text(_scaled(share, 100), decimals, language, sign=sign)}{space}%"
+    return f"{number_text(scaled(share, 100), decimals, language, sign=sign)}{space}%"
 
 
 def value_text(value: float, unit: str, language: Language) -> str:
@@ -78,7 +92,7 @@ def value_text(value: float, unit: str, language: Language) -> str:
     decimals, _, factor = _VALUE_FORM.get(unit, (0, 0, 1))
     if unit == "share":
         return percent_text(value, decimals, language)
-    return number_text(_scaled(value, factor), decimals, language)
+    return number_text(scaled(value, factor), decimals, language)
 
 
 def change_text(change: float, unit: str, language: Language) -> str:
@@ -91,11 +105,23 @@ def change_text(change: float, unit: str, language: Language) -> str:
     >>> change_text(-420.2, "households", "en")
     '−420'
     """
-    _, decimals, factor = _VALUE_FORM.get(unit, (0, 0, 1))
-    text = number_text(_scaled(change, factor), decimals, language, sign=True)
+    decimals, factor = unit_form(unit)
+    text = number_text(scaled(change, factor), decimals, language, sign=True)
     if unit == "share":
         return f"{text}{_NO_BREAK_SPACE}{word('unit.points_short', language)}"
     return text
+
+
+def unit_form(unit: str) -> tuple[int, int]:
+    """Give the decimals of a change in a unit, and the factor from the table to what is read.
+
+    Examples
+    --------
+    >>> unit_form("share"), unit_form("households")
+    ((2, 100), (0, 1))
+    """
+    _, decimals, factor = _VALUE_FORM.get(unit, (0, 0, 1))
+    return decimals, factor
 
 
 def date_text(day: datetime.date, language: Language) -> str:
@@ -113,6 +139,6 @@ def date_text(day: datetime.date, language: Language) -> str:
     return f"{day.day}.{day.month}.{day.year}"
 
 
-def _scaled(value: float, factor: int) -> float:
+def scaled(value: float, factor: int) -> float:
     """Multiply in decimal arithmetic, so that 0.145 times 100 is 14.5 and not 14.499999."""
     return float(Decimal(repr(float(value))) * factor)

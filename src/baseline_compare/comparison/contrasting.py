@@ -1,0 +1,286 @@
+"""The claim that is made about each row of an indicator, and the evidence for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from baseline_compare.comparison.aggregation import Levels, aggregate
+from baseline_compare.comparison.choosing import evidence_of
+from baseline_compare.comparison.evidence import Change, Evidence, Parted, Places, Shares
+from baseline_compare.comparison.grids import Floats
+from baseline_compare.comparison.pairing import Pairing
+from baseline_compare.comparison.planning import Plan, Planner
+from baseline_compare.comparison.variation import History, Variation
+from baseline_compare.errors import ComparisonError, Problem
+from baseline_compare.indicators import Indicator
+from baseline_compare.statistics.dispersion import area_variance, own_change_df
+from baseline_compare.statistics.relative import relative_to
+
+CORRELATIONS = (0.3, 0.6)
+"""Correlations at which a verdict is tried where the dependence of the periods is not known."""
+
+PAIRS_FOR_OWN = 3
+"""Pairs of years that a claim about an area's own change needs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A claim about some rows of an indicator and what it rests on.
+
+    Attributes
+    ----------
+    at
+        The rows it is about.
+    about
+        ``own`` change against all variation, change ``relative`` to the rest of the mainland, or
+        own change against ``counting`` variation only.
+    change, null_error, variance
+        The evidence, its standard error if nothing had changed, and the variance beyond counting
+        in it.
+    methods
+        The name of the method of each row.
+    variation
+        Where the variance beyond counting comes from.
+    tried
+        The evidence at other correlations of the two periods.
+    """
+
+    at: Places
+    about: Literal["own", "relative", "counting"]
+    change: Change
+    null_error: Floats
+    variance: Floats
+    methods: Sequence[str]
+    variation: Variation | None = None
+    tried: Mapping[float, Change] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The claims about the rows of one indicator; for the other rows why there is none."""
+
+    made: tuple[Claim, ...]
+    reasons: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Makeup:
+    """What the targets of a plan are made of.
+
+    ``own`` and ``rest`` hold the shares of the finest areas in each target and in the rest of the
+    mainland, rows of zeros where there is none; ``others`` is the evidence on the rest, which is
+    comparable where ``alike``.
+    """
+
+    own: Floats
+    rest: Floats
+    others: Parted
+    alike: npt.NDArray[np.bool_]
+
+    @property
+    def filled(self) -> npt.NDArray[np.bool_]:
+        """The targets that finest areas make up."""
+        return np.asarray(self.own.any(axis=1))
+
+
+class Claimant:
+    """Makes the claims about one indicator after the other.
+
+    ``both`` holds, by indicator and area, how many of the same persons count in both periods.
+    """
+
+    def __init__(
+        self,
+        catalogue: Mapping[str, Indicator],
+        planner: Planner,
+        history: History,
+        both: Mapping[tuple[str, str], float],
+    ) -> None:
+        self._catalogue = catalogue
+        self._planner = planner
+        self._history = history
+        self._both = both
+
+    def claims(
+        self,
+        indicator: Indicator,
+        pairing: Pairing,
+        plan: Plan,
+        levels: Levels,
+        codes: Mapping[int, str],
+    ) -> Claims:
+        """Make the claims about the rows of a plan that ``codes`` names; they have numbers."""
+        places = np.array(list(codes), dtype=np.intp)
+        evidence = evidence_of(indicator, levels, self._catalogue)
+        if evidence is None:
+            return Claims((), dict.fromkeys(codes, "no_error"))
+        reasons = dict.fromkeys(places[~evidence.usable[places]].tolist(), evidence.reason)
+        left = places[evidence.usable[places]]
+        rho, lacking = self._correlation(indicator, evidence, left, codes)
+        reasons |= dict.fromkeys(left[lacking].tolist(), "no_overlap")
+        left, rho = left[~lacking], rho[~lacking]
+        made: list[Claim] = []
+        variation = self._history.variation(indicator, pairing)
+        makeup = self._makeup(indicator, pairing, plan, levels) if variation else None
+        if variation and makeup and isinstance(evidence, Parted):
+            known = makeup.filled[left]
+            at, left, own_rho, rho = left[known], left[~known], rho[known], rho[~known]
+            enough = len(variation.pairs) >= PAIRS_FOR_OWN
+            if indicator.usual_estimand == "process" and enough:
+                made.append(_own(indicator, evidence, at, own_rho, variation, makeup))
+            else:
+                comparable = makeup.alike[at] & makeup.others.usable[at]
+                reasons |= dict.fromkeys(at[~comparable].tolist(), "no_rest")
+                made.append(_relative(evidence, at[comparable], variation, makeup))
+        if indicator.family == "headline" or indicator.usual_estimand == "finite":
+            reasons |= dict.fromkeys(left.tolist(), "no_dispersion")
+        elif len(left):
+            made.append(_counting(indicator, evidence, left, rho))
+        return Claims(tuple(claim for claim in made if len(claim.at)), reasons)
+
+    def _correlation(
+        self, indicator: Indicator, evidence: Evidence, places: Places, codes: Mapping[int, str]
+    ) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        """Give the correlation of the two periods, and where it is needed and not known."""
+        rho = np.zeros(len(places))
+        if indicator.dependence != "same_persons":
+            return rho, np.zeros(len(places), dtype=bool)
+        if not isinstance(evidence, Shares):
+            return rho, np.ones(len(places), dtype=bool)
+        keys = [(indicator.id, codes[place]) for place in places.tolist()]
+        lacking = np.array([key not in self._both for key in keys], dtype=bool)
+        both = np.array([self._both.get(key, 0.0) for key in keys])
+        known = np.flatnonzero(~lacking)
+        wrong = ~evidence.possible(places[known], both[known])
+        if wrong.any():
+            place = int(known[wrong][0])
+            raise ComparisonError(
+                Problem(
+                    code="pairs.count",
+                    expected="as many persons in both periods, and no more counted twice than once",
+                    found=f"both = {both[place]:g} of {' in '.join(keys[place])}",
+                    remedy="Give the persons of this indicator and area counted in both periods.",
+                )
+            )
+        rho[known] = evidence.correlations(places[known], both[known])
+        return rho, lacking
+
+    def _makeup(
+        self, indicator: Indicator, pairing: Pairing, plan: Plan, levels: Levels
+    ) -> _Makeup | None:
+        """Take targets apart into the finest areas, and add up the rest of the mainland."""
+        finest = self._planner.finest(pairing.areas)
+        summed = indicator.kind not in ("count", "amount") or indicator.additive_over_areas
+        if finest is None or not summed:
+            return None
+        parts = aggregate(pairing, finest, indicator)
+        single = evidence_of(indicator, parts, self._catalogue)
+        if not isinstance(single, Parted) or not parts.known.all():
+            return None
+        weights = single.weights()
+        inside = self._planner.made_of(plan, finest.members)
+        outside = ~inside & inside.any(axis=1, keepdims=True)
+        own, rest = _shares(inside * weights), _shares(outside * weights)
+        there = outside | ~outside.any(axis=1, keepdims=True)
+        rows = aggregate(pairing, _plan_of(there, finest), indicator)
+        others = evidence_of(indicator, rows, self._catalogue)
+        if not isinstance(others, Parted):
+            return None
+        alike = outside.any(axis=1) & (rows.used == levels.used).all(axis=1)
+        return _Makeup(own, rest, others, alike)
+
+
+def _own(
+    indicator: Indicator,
+    evidence: Parted,
+    at: Places,
+    rho: Floats,
+    variation: Variation,
+    makeup: _Makeup,
+) -> Claim:
+    """Claim an area's own change, against what happens between areas and between years."""
+    local = area_variance(variation.local, makeup.own[at])
+    df = own_change_df(
+        evidence.counting_variance()[at],
+        local,
+        variation.df,
+        variation.common,
+        len(variation.pairs),
+    )
+    variance = local + variation.common
+    return _claim(
+        "own", indicator, evidence, at, rho=rho, variance=variance, df=df, variation=variation
+    )
+
+
+def _counting(indicator: Indicator, evidence: Evidence, at: Places, rho: Floats) -> Claim:
+    """Claim an area's own change against counting variation only."""
+    nothing, endless = np.zeros(len(at)), np.full(len(at), np.inf)
+    return _claim("counting", indicator, evidence, at, rho=rho, variance=nothing, df=endless)
+
+
+def _claim(
+    about: Literal["own", "counting"],
+    indicator: Indicator,
+    evidence: Evidence,
+    at: Places,
+    *,
+    rho: Floats,
+    variance: Floats,
+    df: Floats,
+    variation: Variation | None = None,
+) -> Claim:
+    tried = {}
+    if indicator.dependence == "unknown" and evidence.correlated:
+        tried = {
+            value: evidence.change(at, variance=variance, df=df, rho=value)
+            for value in CORRELATIONS
+        }
+    return Claim(
+        at=at,
+        about=about,
+        change=evidence.change(at, variance=variance, df=df, rho=rho),
+        null_error=evidence.null_error(at),
+        variance=variance,
+        methods=evidence.methods(at),
+        variation=variation,
+        tried=tried,
+    )
+
+
+def _relative(evidence: Parted, at: Places, variation: Variation, makeup: _Makeup) -> Claim:
+    """Claim the change of an area relative to that of the rest of the mainland."""
+    blank, endless = np.zeros(len(at)), np.full(len(at), np.inf)
+    sides = [part.change(at, variance=blank, df=endless) for part in (evidence, makeup.others)]
+    variance = area_variance(variation.local, makeup.own[at])
+    variance = variance + area_variance(variation.local, makeup.rest[at])
+    errors = [part.null_error(at) for part in (evidence, makeup.others)]
+    return Claim(
+        at=at,
+        about="relative",
+        change=relative_to(sides[0], sides[1], variance=variance, df=variation.df),
+        null_error=np.hypot(*errors),
+        variance=variance,
+        methods=evidence.methods(at),
+        variation=variation,
+    )
+
+
+def _shares(weights: Floats) -> Floats:
+    total = weights.sum(axis=1, keepdims=True)
+    found = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    return np.asarray(found, dtype=np.float64)
+
+
+def _plan_of(there: npt.NDArray[np.bool_], finest: Plan) -> Plan:
+    """Plan one target a row from the finest areas that are there."""
+    members = tuple(finest.members[column] for column in np.nonzero(there)[1].tolist())
+    sizes = there.sum(axis=1)
+    starts = (np.cumsum(sizes) - sizes).astype(np.intp)
+    level = finest.origins[0]
+    return Plan(tuple(range(len(there))), members, starts, (level,) * len(there), {})

@@ -1,0 +1,237 @@
+"""One row explained: numbers, formula, assumption and reason, for a reviewer with a calculator."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from baseline_compare.breaks import Break
+from baseline_compare.comparison.contrasting import Claim
+from baseline_compare.comparison.deciding import PRINTED_LEVEL
+from baseline_compare.comparison.ranges import (
+    Row,
+    change_label,
+    detectable_words,
+    range_label,
+)
+from baseline_compare.comparison.wording import (
+    margin_rule,
+    method_phrase,
+    reason_sentences,
+    unit_label,
+    window_labels,
+)
+from baseline_compare.indicators import ComparedFamily, Indicator
+from baseline_compare.language import (
+    Language,
+    capital,
+    number_text,
+    printable,
+    significant_text,
+    value_text,
+    word,
+)
+from baseline_compare.statistics.intervals import beyond
+from baseline_compare.statistics.power import settling_size
+from baseline_compare.statistics.relative import LogRatio
+from baseline_compare.statistics.two_periods import Data, TwoPeriods
+
+DIGITS = 7
+"""Significant digits of the numbers that a reviewer recomputes with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """What one row is explained from; ``claim`` and ``place`` are there where a claim was made."""
+
+    row: Row
+    indicator: Indicator
+    area: str
+    family: ComparedFamily | None
+    breaks: tuple[Break, ...]
+    claim: Claim | None
+    place: int
+
+
+def explain_row(case: Explained, language: Language) -> str:
+    """Explain a row in one paragraph."""
+    return " ".join(_sentences(case, language))
+
+
+def _sentences(case: Explained, language: Language) -> Iterator[str]:
+    row, indicator = case.row, case.indicator
+    before, after = window_labels(str(row["periods"]), language)
+    unit = str(row["unit"])
+    names = {
+        "name": capital(printable(indicator.name(language))),
+        "area": printable(case.area),
+        "baseline": before,
+        "current": after,
+    }
+    if math.isnan(float(str(row["baseline"]))):
+        yield word("explain.hidden", language, **names)
+    else:
+        yield word(
+            "explain.levels",
+            language,
+            before=value_text(float(str(row["baseline"])), unit, language),
+            after=value_text(float(str(row["current"])), unit, language),
+            unit=unit_label(unit, str(row["statistic"]), language),
+            **names,
+        )
+    names_of = str(row["method"]).split("; ")
+    yield capital(method_phrase(names_of[1], unit, language)) + "."
+    if case.claim is None:
+        yield from _registered(case, language)
+    else:
+        yield from _claimed(case, case.claim, language)
+    yield word("explain.verdict", language, verdict=word(f"verdict.{row['verdict']}", language))
+    reasons = reason_sentences(_text(row["reason"]), case.breaks, language)
+    if reasons:
+        yield capital("; ".join(reasons)) + "."
+
+
+def _registered(case: Explained, language: Language) -> Iterator[str]:
+    row, change = case.row, change_label(case.row, language)
+    registered = str(row["method"]).startswith("finite")
+    if change and registered:
+        yield word("explain.registered", language, change=change)
+        yield from _margin(case, language)
+
+
+def _margin(case: Explained, language: Language) -> Iterator[str]:
+    margin = case.indicator.margin
+    if margin is None:
+        yield word("explain.no_margin", language)
+    else:
+        rule = margin_rule(margin.scale, margin.size, str(case.row["unit"]), language)
+        yield word("explain.margin", language, rule=rule)
+
+
+def _claimed(case: Explained, claim: Claim, language: Language) -> Iterator[str]:
+    row, place = case.row, case.place
+    method = claim.methods[place]
+    yield word(f"explain.about_{claim.about}", language)
+    yield word(f"formula.{method}", language)
+    engine = claim.change.logs if isinstance(claim.change, LogRatio) else claim.change
+    if isinstance(engine, TwoPeriods):
+        yield from _limits(claim, engine, place, language)
+    yield from _variance(claim, place, language)
+    yield word(
+        "explain.interval",
+        language,
+        change=range_label(row, language),
+        confidence=number_text(100 * (1 - PRINTED_LEVEL), 0, language),
+    )
+    yield from _decision(case, language)
+    if row["verdict"] == "undecided":
+        yield capital(detectable_words(row, language)) + "."
+        yield from _never_settled(case, claim, language)
+    yield word(f"explain.{case.indicator.dependence}", language)
+
+
+def _limits(claim: Claim, engine: TwoPeriods, place: int, language: Language) -> Iterator[str]:
+    """Give the data and the limits that enter the interval."""
+    first, second = engine.levels(PRINTED_LEVEL)
+    method = claim.methods[place]
+    if claim.about == "relative":
+        for name, side in (("in_area", engine.second), ("in_rest", engine.first)):
+            size = (len(side) - 2) // 2
+            told = _data(method, side[2 : 2 + size], side[2 + size :], place, language)
+            yield word(f"explain.{name}", language, text=told[:1].lower() + told[1:])
+    else:
+        yield _data(method, engine.first, engine.second, place, language)
+    q = beyond(PRINTED_LEVEL / 2, engine.df)[place]
+    yield word(
+        "explain.limits_relative" if claim.about == "relative" else "explain.limits",
+        language,
+        q=_figure(q, language),
+        l1=_figure(first.lower[place], language),
+        u1=_figure(first.upper[place], language),
+        l2=_figure(second.lower[place], language),
+        u2=_figure(second.upper[place], language),
+    )
+
+
+def _data(method: str, first: Data, second: Data, place: int, language: Language) -> str:
+    """Give the numbers of both periods, as the method takes them."""
+    before, after = (
+        [_figure(array[place], language) for array in side] for side in (first, second)
+    )
+    return word(
+        f"explain.data_{method}", language, a0=before[0], a1=before[1], b0=after[0], b1=after[1]
+    )
+
+
+def _variance(claim: Claim, place: int, language: Language) -> Iterator[str]:
+    found, df = claim.variation, float(claim.change.df[place])
+    if found is None:
+        yield word("explain.variance_none", language)
+    else:
+        yield word(
+            f"explain.variance_{claim.about}",
+            language,
+            v=_figure(claim.variance[place], language),
+            tau=_figure(found.local, language),
+            common=_figure(found.common, language),
+            level=word(f"level.{found.level}", language),
+            number=found.areas,
+            pairs=", ".join(f"{first}–{second}" for first, second in found.pairs),
+            phi=_figure(found.phi, language),
+        )
+    if math.isfinite(df):
+        yield word("explain.df", language, df=significant_text(df, language))
+
+
+def _decision(case: Explained, language: Language) -> Iterator[str]:
+    row = case.row
+    method = dict(name.partition("=")[::2] for name in str(row["method"]).split("; "))
+    family = case.family
+    if family is not None:
+        yield word(
+            "explain.p",
+            language,
+            p=_probability(float(str(row["p_value"])), language),
+            adjusted=_probability(float(str(row["p_adjusted"])), language),
+            number=int(float(str(row["family_size"]))),
+            family=word(f"family.{family.id}", language),
+            adjustment=word(f"adjustment.{family.adjustment}", language),
+            level=significant_text(float(method["level"]), language),
+        )
+    yield from _margin(case, language)
+    told = word(f"class.{row['verdict_class']}", language)
+    yield word("explain.class", language, told=told)
+
+
+def _never_settled(case: Explained, claim: Claim, language: Language) -> Iterator[str]:
+    """Say so if no number of observations could ever show a change of the size of the margin."""
+    margin, place = case.indicator.margin, case.place
+    if margin is None:
+        return
+    method = dict(name.partition("=")[::2] for name in str(case.row["method"]).split("; "))
+    q = beyond(float(method["level"]) / 2, claim.change.df[place])
+    size = math.log1p(margin.size) if claim.change.scale == "ratio" else margin.size
+    needed = settling_size(1.0, q, size, variance=claim.variance[place])
+    if np.isinf(needed):
+        yield word("explain.never_settled", language)
+
+
+def _figure(value: float, language: Language) -> str:
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if float(value).is_integer():
+        return number_text(value, 0, language)
+    return significant_text(float(value), language, digits=DIGITS)
+
+
+def _probability(p: float, language: Language) -> str:
+    if p < 0.0001:
+        return f"< {number_text(0.0001, 4, language)}"
+    return f"= {number_text(p, 4, language)}"
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,90 @@
+"""Decisions written into the table: numbers, verdicts, methods and reasons of claimed rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from baseline_compare.comparison.contrasting import Claim
+from baseline_compare.comparison.deciding import Decisions
+from baseline_compare.comparison.methods import claim_names, scale_name
+from baseline_compare.comparison.verdicts import verdict_of
+from baseline_compare.indicators import Indicator
+from baseline_compare.statistics.classes import CHANGE_CLASSES
+from baseline_compare.statistics.intervals import Floats
+from baseline_compare.statistics.relative import LogRatio
+
+_TEXTS = ("scale", "verdict", "verdict_class", "method", "reason")
+_VALUES = (
+    "change", "change_low", "change_high", "relative_change", "relative_low", "relative_high",
+    "p_value", "p_adjusted", "detectable_change",
+)  # fmt: skip
+
+
+def fill(
+    table: pd.DataFrame,
+    claims: Sequence[Claim],
+    owners: Sequence[Indicator],
+    decisions: Decisions,
+) -> None:
+    """Write what was decided into the rows of a new table, which nobody else holds yet."""
+    numbers = decisions.numbers
+    claimed = decisions.classes >= 0
+    columns = {name: table[name].to_numpy(dtype=object).copy() for name in _TEXTS}
+    values = {name: table[name].to_numpy(dtype=np.float64).copy() for name in _VALUES}
+    for claim, indicator in zip(claims, owners, strict=True):
+        at = claim.at
+        _write_interval(values, numbers, claim, indicator)
+        for name in ("p_value", "p_adjusted"):
+            values[name][at] = numbers[name][at]
+        shift = 1.0 if claim.change.scale == "ratio" else 0.0
+        values["detectable_change"][at] = numbers["detectable"][at] - shift
+        columns["scale"][at] = scale_name(claim, indicator)
+        for place, method in zip(at.tolist(), claim.methods, strict=True):
+            found = CHANGE_CLASSES[decisions.classes[place]]
+            columns["verdict"][place] = verdict_of(found, indicator.polarity)
+            columns["verdict_class"][place] = found
+            columns["method"][place] = claim_names(
+                columns["method"][place],
+                claim,
+                method,
+                level=numbers["decision_level"][place],
+                df=numbers["df"][place],
+                variance=numbers["variance"][place],
+            )
+            reasons = [
+                f"correlation={rho}:{verdict_of(CHANGE_CLASSES[other[place]], indicator.polarity)}"
+                for rho, other in decisions.tried.items()
+                if other[place] >= 0 and other[place] != decisions.classes[place]
+            ]
+            columns["reason"][place] = ",".join(reasons) or None
+    for name, column in (columns | values).items():
+        table[name] = column
+    table.loc[claimed, "family_size"] = decisions.family_size[claimed]
+
+
+def _write_interval(
+    values: Mapping[str, Floats],
+    numbers: Mapping[str, Floats],
+    claim: Claim,
+    indicator: Indicator,
+) -> None:
+    """Write change and limits on both scales; claims against the rest replace the own change."""
+    at, change = claim.at, claim.change
+    own, other = ("relative", "change") if change.scale == "ratio" else ("change", "relative")
+    shift = {"relative": 1.0, "change": 0.0}
+    alone = claim.about == "relative" and change.scale == "difference"
+    for side in ("low", "high"):
+        values[f"{own}_{side}"][at] = numbers[side][at] - shift[own]
+        if not alone:
+            found = numbers[f"other_{side}"][at] - shift[other]
+            has_relative = np.isfinite(values["relative_change"][at])
+            values[f"{other}_{side}"][at] = np.where(has_relative, found, np.nan)
+    if claim.about == "relative" and isinstance(change, LogRatio):
+        values["relative_change"][at] = change.estimate - 1
+        values["change"][at] = change.current - change.expected
+    elif claim.about == "relative" or indicator.kind == "rating":
+        values["change"][at] = change.estimate
+        values["relative_change"][at] = np.nan

@@ -1,0 +1,197 @@
+"""Evidence on means, medians, sums of euros and ratings: kinds with a spread of their own."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import numpy.typing as npt
+
+from baseline_compare.comparison.evidence import Change, Evidence, Parted, Places
+from baseline_compare.comparison.totals import Level
+from baseline_compare.statistics.intervals import Floats, Mask
+from baseline_compare.statistics.kinds import estimates
+from baseline_compare.statistics.means import welch_df
+from baseline_compare.statistics.medians import median_standard_error
+from baseline_compare.statistics.power import standard_error_at_baseline, unit_variance
+from baseline_compare.statistics.ratings import RatingGroups, rating_groups
+from baseline_compare.statistics.relative import LogRatio
+from baseline_compare.statistics.standard_deviations import sd_from_sums
+from baseline_compare.statistics.two_periods import TwoPeriods
+
+
+class Means(Parted):
+    """Means with their spread."""
+
+    reason = "no_spread"
+
+    def _prepare(self) -> None:
+        self._n = [side.below for side in self._sides]
+        self._m = [side.values for side in self._sides]
+        self.usable = np.isfinite(self._sides[0].squares + self._sides[1].squares)
+        for m, n in zip(self._m, self._n, strict=True):
+            self.usable &= (n >= 2) & ((m > 0) | (self.scale == "difference"))
+        self._sd = [np.full(len(self.usable), np.nan) for _ in range(2)]
+        at = self.usable
+        for sd, side in zip(self._sd, self._sides, strict=True):
+            sd[at] = sd_from_sums(side.below[at], side.top[at], side.squares[at])
+
+    def _errors(self, at: Places | Mask) -> list[Floats]:
+        return [sd[at] / np.sqrt(n[at]) for sd, n in zip(self._sd, self._n, strict=True)]
+
+    def change(
+        self, at: Places, *, variance: Floats, df: Floats, rho: npt.ArrayLike = 0.0
+    ) -> TwoPeriods:
+        """Join t limits with Welch's degrees of freedom, or fewer."""
+        errors = self._errors(at)
+        welch = welch_df(errors[0], self._n[0][at], errors[1], self._n[1][at])
+        return estimates(
+            self._m[0][at], errors[0], self._m[1][at], errors[1],
+            rho=rho, variance=variance, df=np.minimum(welch, df), scale=self.scale,
+        )  # fmt: skip
+
+    def counting_variance(self) -> Floats:
+        """Add the squared standard errors."""
+        parts = []
+        for sd, n, m in zip(self._sd, self._n, self._m, strict=True):
+            unit = m**2 if self.scale == "ratio" else np.ones_like(m)
+            known = np.isfinite(sd) & (unit > 0)
+            parts.append(np.divide(sd**2, n * unit, out=np.full(len(sd), np.nan), where=known))
+        found = parts[0] + parts[1]
+        return np.where(found > 0, found, np.nan)
+
+    def null_error(self, at: Places) -> Floats:
+        """As if the baseline's spread held in both periods."""
+        level = self._m[0][at] if self.scale == "ratio" else np.ones(len(at))
+        unit = unit_variance(self._sd[0][at] / level, kind="mean")
+        return standard_error_at_baseline(unit, self._n[0][at], self._n[1][at])
+
+    def weights(self) -> Floats:
+        """Give the numbers of observations."""
+        return self._n[0]
+
+    def methods(self, at: Places) -> list[str]:
+        """Welch's."""
+        return ["welch"] * len(at)
+
+
+class Amounts(Evidence):
+    """Sums of euros whose single payments are known by their number and sum of squares."""
+
+    reason = "no_unit_payments"
+    correlated = False
+
+    def _prepare(self) -> None:
+        self.scale = "ratio"
+        self._total = [side.top for side in self._sides]
+        self._squares = [side.squares for side in self._sides]
+        self.usable = np.isfinite(self._squares[0] + self._squares[1])
+        self.usable &= (self._total[0] > 0) & (self._total[1] > 0)
+
+    def _errors(self, at: Places) -> list[Floats]:
+        """Give the standard error of the logarithm of each sum, sqrt((1 + cv^2) / n)."""
+        pairs = zip(self._squares, self._total, strict=True)
+        return [np.sqrt(squares[at]) / total[at] for squares, total in pairs]
+
+    def change(
+        self, at: Places, *, variance: Floats, df: Floats, rho: npt.ArrayLike = 0.0
+    ) -> LogRatio:
+        """Compare the logarithms of two compound Poisson sums."""
+        errors, (before, after) = self._errors(at), (total[at] for total in self._total)
+        logs = estimates(
+            np.log(before), errors[0], np.log(after), errors[1],
+            rho=rho, variance=variance, df=df,
+        )  # fmt: skip
+        return LogRatio(logs=logs, expected=before, current=after)
+
+    def null_error(self, at: Places) -> Floats:
+        """As if the baseline's payments came again."""
+        return np.asarray(np.sqrt(2.0) * self._errors(at)[0], dtype=np.float64)
+
+    def methods(self, at: Places) -> list[str]:
+        """Compound Poisson."""
+        return ["compound_poisson"] * len(at)
+
+
+class Medians(Evidence):
+    """Medians from frequency tables."""
+
+    reason = "few_observations"
+
+    def _prepare(self) -> None:
+        self._m = [side.values for side in self._sides]
+        self._errors = [_median_errors(side) for side in self._sides]
+        self.usable = np.isfinite(self._errors[0] + self._errors[1])
+        if self.scale == "ratio":
+            self.usable &= (self._m[0] > 0) & (self._m[1] > 0)
+
+    def change(
+        self, at: Places, *, variance: Floats, df: Floats, rho: npt.ArrayLike = 0.0
+    ) -> TwoPeriods:
+        """Join the limits of two medians after Bonett and Price."""
+        cells = [array[at] for pair in zip(self._m, self._errors, strict=True) for array in pair]
+        return estimates(*cells, rho=rho, variance=variance, df=df, scale=self.scale)
+
+    def null_error(self, at: Places) -> Floats:
+        """As if the baseline's spread held in both periods."""
+        level = self._m[0][at] if self.scale == "ratio" else np.ones(len(at))
+        return np.asarray(np.sqrt(2.0) * self._errors[0][at] / level, dtype=np.float64)
+
+    def methods(self, at: Places) -> list[str]:
+        """Bonett and Price's."""
+        return ["bonett_price"] * len(at)
+
+
+class Ratings(Evidence):
+    """Ordinal ratings by different raters, from frequency tables."""
+
+    reason = "few_raters"
+    correlated = False
+
+    def _prepare(self) -> None:
+        self.scale = "difference"
+        size = len(self._sides[0].values)
+        self._tables = [[side.tables.get(place) for place in range(size)] for side in self._sides]
+        self.usable = np.array(
+            [_judgeable(before, after) for before, after in zip(*self._tables, strict=True)],
+            dtype=bool,
+        )
+
+    def change(
+        self, at: Places, *, variance: Floats, df: Floats, rho: npt.ArrayLike = 0.0
+    ) -> Change:
+        """Compare P(later > earlier) + P(equal) / 2 with one half, by Brunner and Munzel."""
+        del variance, df, rho
+        return self._groups(at)
+
+    def _groups(self, at: Places) -> RatingGroups:
+        pairs = [[dict(side[place] or {}) for place in at.tolist()] for side in self._tables]
+        return rating_groups(*pairs)
+
+    def null_error(self, at: Places) -> Floats:
+        """As if all ratings came from the baseline's distribution."""
+        return self._groups(at).null_error
+
+    def methods(self, at: Places) -> list[str]:
+        """Brunner and Munzel's, permuted where the table of arrangements is small enough."""
+        return [
+            f"brunner_munzel_{'permuted' if flag else 'asymptotic'}"
+            for flag in self._groups(at).permuted.tolist()
+        ]
+
+
+def _median_errors(level: Level) -> Floats:
+    found = np.full(len(level.values), np.nan)
+    for place, table in level.tables.items():
+        values = sorted(table)
+        counts = np.array([table[value] for value in values], dtype=np.float64)
+        if counts.sum() >= 6:
+            found[place] = median_standard_error(np.array(values), counts)
+    return found
+
+
+def _judgeable(before: Counter[float] | None, after: Counter[float] | None) -> bool:
+    """Four raters a side at least, and groups that overlap: others leave no variance."""
+    if not before or not after or min(before.total(), after.total()) < 4:
+        return False
+    return max(before) > min(after) and max(after) > min(before)

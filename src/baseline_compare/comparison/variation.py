@@ -1,0 +1,157 @@
+"""Variance beyond counting, estimated from pairs of years before the follow-up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from baseline_compare.baselines.release import Baseline
+from baseline_compare.comparison.aggregation import aggregate
+from baseline_compare.comparison.choosing import evidence_of
+from baseline_compare.comparison.evidence import Parted
+from baseline_compare.comparison.grids import Floats, GridMaker
+from baseline_compare.comparison.pairing import Pairing, Side, like, pair
+from baseline_compare.comparison.planning import Plan, Planner
+from baseline_compare.indicators import Indicator
+from baseline_compare.statistics.dispersion import (
+    common_variance,
+    disjoint_pairs,
+    local_df,
+    local_variance,
+)
+
+Years = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variation:
+    """How much areas, and years, differ without any reform.
+
+    Attributes
+    ----------
+    local
+        Variance of the change of one of the finest areas beyond counting (tau squared).
+    common
+        Variance of the movement that all areas share from one year to another.
+    phi
+        Dispersion of the changes against counting alone; a diagnostic.
+    df
+        Degrees of freedom of ``local``.
+    level
+        The level of the finest areas.
+    areas, indicators
+        How many areas there are, and how many indicators were pooled.
+    pairs
+        The pairs of years.
+    left_out
+        Pairs that could not be used, with the event that forbids it or ``incomplete``.
+    """
+
+    local: float
+    common: float
+    phi: float
+    df: float
+    level: str
+    areas: int
+    indicators: int
+    pairs: tuple[Years, ...]
+    left_out: Mapping[Years, str]
+
+
+class History:
+    """The years of a baseline up to the base year; the variation of each class is found once."""
+
+    def __init__(self, baseline: Baseline, maker: GridMaker, planner: Planner) -> None:
+        self._baseline = baseline
+        self._maker = maker
+        self._planner = planner
+        self._years = {p.year for p in maker.periods if p.year <= baseline.base_year}
+        self._known: dict[tuple[object, ...], Variation | None] = {}
+
+    def variation(self, indicator: Indicator, pairing: Pairing) -> Variation | None:
+        """Estimate the variation of an indicator, pooled over its class; None without history.
+
+        The months or weeks are those of the comparison, and the years lie as far apart.
+        """
+        window = frozenset(like(period) for period in pairing.base.periods)
+        lag = pairing.follow_up.periods[0].year - pairing.base.periods[0].year
+        group = indicator.dispersion_class or indicator.id
+        key = (group, indicator.primary_scale, window, lag)
+        if key not in self._known:
+            self._known[key] = self._estimate(indicator, window, lag)
+        return self._known[key]
+
+    def _estimate(
+        self, indicator: Indicator, window: frozenset[tuple[str, int]], lag: int
+    ) -> Variation | None:
+        years = [(year, year + lag) for year in sorted(self._years) if year + lag in self._years]
+        plan = self._planner.finest(self._areas(indicator)) if years else None
+        if plan is None:
+            return None
+        moments: list[tuple[Floats, Floats]] = []
+        left_out: dict[Years, str] = {}
+        used: set[Years] = set()
+        pooled = 0
+        for member in self._class_of(indicator):
+            found = {both: self._moments(member, both, window, plan) for both in years}
+            whole = [item for item in found.values() if not isinstance(item, str)]
+            left_out |= {both: item for both, item in found.items() if isinstance(item, str)}
+            used |= {both for both, item in found.items() if not isinstance(item, str)}
+            moments.extend(whole)
+            pooled += bool(whole)
+        if not moments:
+            return None
+        changes, variances = (np.stack(column) for column in zip(*moments, strict=True))
+        present = np.isfinite(changes) & np.isfinite(variances)
+        local = local_variance(changes, variances, present=present)
+        return Variation(
+            local=local.tau2,
+            common=float(common_variance(local)),
+            phi=local.phi,
+            df=float(local_df(len(plan.members), disjoint_pairs(sorted(used)), pooled)),
+            level=plan.origins[0],
+            areas=len(plan.members),
+            indicators=pooled,
+            pairs=tuple(sorted(used)),
+            left_out={both: why for both, why in left_out.items() if both not in used},
+        )
+
+    def _class_of(self, indicator: Indicator) -> list[Indicator]:
+        if not indicator.dispersion_class:
+            return [indicator]
+        scale, group = indicator.primary_scale, indicator.dispersion_class
+        items = self._baseline.indicators.values()
+        return [i for i in items if (i.dispersion_class, i.primary_scale) == (group, scale)]
+
+    def _areas(self, indicator: Indicator) -> tuple[str, ...]:
+        year = self._baseline.base_year
+        grid = self._side(year).grid(indicator)
+        return () if grid is None else grid.areas
+
+    def _side(self, year: int) -> Side:
+        return Side(self._maker, range(year, year + 1), (self._maker,))
+
+    def _moments(
+        self, indicator: Indicator, years: Years, window: frozenset[tuple[str, int]], plan: Plan
+    ) -> tuple[Floats, Floats] | str:
+        """Give change and counting variance of every finest area, or why there is none."""
+        early, late = (self._side(year).grid(indicator) for year in years)
+        if early is None or late is None:
+            return "incomplete"
+        pairing = pair(early, late, indicator, window)
+        complete = len(pairing.base.periods) == len(window)
+        if not complete or not set(plan.members) <= set(pairing.areas):
+            return "incomplete"
+        keys = [indicator.id, indicator.numerator, indicator.denominator]
+        spans = [(min(g.periods), max(g.periods)) for g in (pairing.base, pairing.follow_up)]
+        for event in self._baseline.breaks:
+            hard = event.effect == "not_comparable" and event.touches(*spans)
+            if hard and event.concerns(keys, plan.members):
+                return event.id
+        levels = aggregate(pairing, plan, indicator)
+        evidence = evidence_of(indicator, levels, self._baseline.indicators)
+        if not (levels.used.all() and isinstance(evidence, Parted)):
+            return "incomplete"
+        return evidence.moments()
