@@ -39,6 +39,23 @@ def test_report_takes_levels_codes_and_a_baseline_of_ones_own(fixtures, tmp_path
     assert "Södra Finland" in out.read_text(encoding="utf-8")
 
 
+def test_explain_says_what_the_report_decides(fixtures, baseline, follow_up, capsys):
+    areas = ["mainland", "collaboration_area"]
+    result = bc.compare(baseline, follow_up, areas=areas, estimand="process")
+    code = main(
+        ["explain", str(fixtures / "follow_up_2023.csv"), "basic_sa_households", "YTA2",
+         "--estimand", "process", "--language", "sv"]
+    )  # fmt: skip
+    lines = capsys.readouterr().out.splitlines()
+    assert code == 0
+    assert lines == [
+        result.explain("basic_sa_households", "YTA2", "sv"),
+        result.provenance_line("sv"),
+    ]
+    assert main(["explain", str(fixtures / "follow_up_2023.csv"), "nothing", "YTA2"]) == 2
+    assert "[indicator.unknown]" in capsys.readouterr().err
+
+
 def test_show_prints_the_baseline(capsys):
     assert main(["show"]) == 0
     out = capsys.readouterr().out

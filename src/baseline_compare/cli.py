@@ -6,13 +6,14 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NoReturn, get_args
 
 from baseline_compare.areas import LEVELS, registry
 from baseline_compare.baselines.release import load_baseline
-from baseline_compare.comparison import compare
+from baseline_compare.comparison import Comparison, compare
 from baseline_compare.comparison.targets import COMPARED_LEVELS
 from baseline_compare.errors import BaselineCompareError
+from baseline_compare.indicators import Estimand
 from baseline_compare.language import LANGUAGES, word
 from baseline_compare.reports import write_report
 from baseline_compare.sources import SOURCES, read_measurements
@@ -57,16 +58,17 @@ def _parser() -> argparse.ArgumentParser:
 
     report = commands.add_parser("report", help="write a report of a file against a baseline")
     report.add_argument("file")
-    report.add_argument("--source", choices=SOURCES, default="tidy", help="the layout of the file")
-    report.add_argument("--baseline", default="2022", help="a shipped name or a sealed folder")
-    report.add_argument(
-        "--areas", nargs="+", default=list(DEFAULT_AREAS), metavar="AREA",
-        help=f"levels ({', '.join(COMPARED_LEVELS)}) or area codes",
-    )  # fmt: skip
-    report.add_argument("--language", choices=LANGUAGES, default="en")
+    _add_comparison(report)
     report.add_argument("-o", "--output", default="report.html")
     report.add_argument("--overwrite", action="store_true", help="replace an existing file")
     report.set_defaults(run=_report)
+
+    explain = commands.add_parser("explain", help="explain one change: numbers, formula, reason")
+    explain.add_argument("file")
+    explain.add_argument("indicator")
+    explain.add_argument("area")
+    _add_comparison(explain)
+    explain.set_defaults(run=_explain)
 
     show = commands.add_parser("show", help="say what a baseline holds")
     show.add_argument("baseline", nargs="?", default="2022")
@@ -85,9 +87,36 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _report(options: argparse.Namespace) -> int:
+def _add_comparison(parser: argparse.ArgumentParser) -> None:
+    """Add what a comparison is made with."""
+    parser.add_argument("--source", choices=SOURCES, default="tidy", help="the layout of the file")
+    parser.add_argument("--baseline", default="2022", help="a shipped name or a sealed folder")
+    parser.add_argument("--language", choices=LANGUAGES, default="en")
+    parser.add_argument(
+        "--areas", nargs="+", default=list(DEFAULT_AREAS), metavar="AREA",
+        help=f"levels ({', '.join(COMPARED_LEVELS)}) or area codes",
+    )  # fmt: skip
+    parser.add_argument(
+        "--estimand", choices=get_args(Estimand),
+        help="finite: what was registered; process: with an interval (each indicator's own)",
+    )  # fmt: skip
+
+
+def _compared(options: argparse.Namespace, areas: Sequence[str]) -> Comparison:
     later = read_measurements(options.file, source=options.source)
-    result = compare(load_baseline(options.baseline), later, areas=options.areas)
+    baseline = load_baseline(options.baseline)
+    return compare(baseline, later, areas=areas, estimand=options.estimand)
+
+
+def _explain(options: argparse.Namespace) -> int:
+    result = _compared(options, [*options.areas, options.area])
+    print(result.explain(options.indicator, options.area, options.language))
+    print(result.provenance_line(options.language))
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    result = _compared(options, options.areas)
     path = write_report(
         result, options.output, language=options.language, overwrite=options.overwrite
     )

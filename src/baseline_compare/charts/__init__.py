@@ -5,8 +5,9 @@ style; ``save`` writes it as PNG, SVG or PDF.
 """
 
 from baseline_compare.charts.change import change
+from baseline_compare.charts.forest import forest
 from baseline_compare.charts.levels import levels
 from baseline_compare.charts.saving import save, svg_text
 from baseline_compare.charts.trend import trend
 
-__all__ = ["change", "levels", "save", "svg_text", "trend"]
+__all__ = ["change", "forest", "levels", "save", "svg_text", "trend"]

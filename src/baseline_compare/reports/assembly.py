@@ -7,12 +7,16 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from baseline_compare.charts import change, levels, svg_text, trend
+from baseline_compare.charts import change, forest, levels, svg_text, trend
 from baseline_compare.comparison import Comparison
+from baseline_compare.comparison.ranges import change_cells, detectable_words
 from baseline_compare.comparison.wording import (
+    any_rest,
     area_name,
+    family_sentence,
     method_sentences,
     reason_sentences,
+    shared_methods,
     source_label,
     unit_label,
     unmatched_sentence,
@@ -22,8 +26,6 @@ from baseline_compare.indicators import Indicator
 from baseline_compare.language import (
     Language,
     capital,
-    change_text,
-    percent_text,
     printable,
     value_text,
     word,
@@ -39,6 +41,7 @@ from baseline_compare.reports.notes import (
     remarks,
     sources,
 )
+from baseline_compare.reports.uncertainty import uncertainty
 
 
 def build_report(result: Comparison, language: Language) -> Report:
@@ -54,27 +57,19 @@ def build_report(result: Comparison, language: Language) -> Report:
         main_note=_main_note(result, table, language),
         charts=tuple(_charts(result, table, language)),
         tables=tuple(
-            _table(result, key, rows, language)
+            _table(result, key, rows, language, against_rest=any_rest(table))
             for (key, _), rows in table.groupby(["indicator", "periods"], sort=False)
         ),
-        headings=tuple(
-            word(f"column.{name}", language)
-            for name in (
-                "area",
-                "baseline",
-                "current",
-                "change",
-                "relative_change",
-                "verdict",
-                "method",
-            )
-        ),
+        headings=tuple(word(f"column.{name}", language) for name in _columns(table)),
         unmatched=tuple(_unmatched(result, language)),
         themes=themes,
         other_findings=others,
         breaks=tuple(break_line(result, event, language) for event in result.touching_breaks),
         remarks=tuple(remarks(result, language)),
-        methods=tuple(methods(result, table, language)),
+        methods=(
+            *uncertainty(result, table, language),
+            *methods(result, table, language),
+        ),
         sources=tuple(sources(result, table, language)),
         hashes=tuple(hashes(result, table, language)),
     )
@@ -92,10 +87,8 @@ def _titles(result: Comparison, table: pd.DataFrame, language: Language) -> tupl
 
 
 def _main_note(result: Comparison, table: pd.DataFrame, language: Language) -> str:
-    sizes = {"headline": 0, "exploratory": 0}
-    for key, size in zip(table["indicator"], table["family_size"], strict=True):
-        sizes[result.indicators[key].family] = int(size)
-    return word("report.main_note", language, number=sizes["headline"], other=sizes["exploratory"])
+    sentence = family_sentence(table, result.indicators, language)
+    return f"{sentence} {word('report.verdict_note', language)}"
 
 
 def _charts(result: Comparison, table: pd.DataFrame, language: Language) -> Iterable[str]:
@@ -106,6 +99,9 @@ def _charts(result: Comparison, table: pd.DataFrame, language: Language) -> Iter
     rates = [key for key in present if result.indicators[key].kind == "rate"][:2]
     headline = [key for key in present if result.indicators[key].family == "headline"]
     figures = [change(result, language=language)]
+    tested = list(dict.fromkeys(known.loc[known["p_value"].notna(), "indicator"]))
+    main = [key for key in tested if key in headline] or tested[:1]
+    figures += [forest(result, indicator=key, language=language) for key in main]
     figures.append(levels(result, indicators=rates or None, language=language))
     shown: set[str] = set()
     series = result.series.groupby("indicator")["period"].first()
@@ -118,24 +114,32 @@ def _charts(result: Comparison, table: pd.DataFrame, language: Language) -> Iter
         yield svg_text(figure, prefix=f"chart{number}")
 
 
-def _table(result: Comparison, key: object, rows: pd.DataFrame, language: Language) -> Table:
+def _columns(table: pd.DataFrame) -> tuple[str, ...]:
+    rest = ("against_rest",) if any_rest(table) else ()
+    numbers = ("baseline", "current", "change", "relative_change", *rest)
+    return ("area", *numbers, "verdict", "method")
+
+
+def _table(
+    result: Comparison, key: object, rows: pd.DataFrame, language: Language, *, against_rest: bool
+) -> Table:
     indicator = result.indicators[str(key)]
     events = result.breaks.get(indicator.id, ())
     lines = []
     for row in rows.to_dict("records"):
-        known = row["baseline"] == row["baseline"]
         unit = row["unit"]
-        relative = row["relative_change"]
-        shown = relative == relative and unit != "share"
+        known = row["baseline"] == row["baseline"]
+        cells = change_cells(row, language)
         why = reason_sentences(row["reason"], events, language)
+        seen = detectable_words(row, language) if row["verdict"] == "undecided" else ""
+        verdict = word(f"verdict.{row['verdict']}", language)
         lines.append(
             (
                 area_name(row["area"], result.targets, language),
                 value_text(row["baseline"], unit, language) if known else "–",
                 value_text(row["current"], unit, language) if known else "–",
-                change_text(row["change"], unit, language) if known else "–",
-                percent_text(relative, 1, language, sign=True) if shown else "–",
-                "; ".join([word(f"verdict.{row['verdict']}", language), *why]),
+                *(cell or "–" for cell in (cells if against_rest else cells[:2])),
+                "; ".join(part for part in (verdict, seen, *why) if part),
                 method_sentences(row["method"], unit, language)[1],
             )
         )
@@ -153,8 +157,7 @@ def _table(result: Comparison, key: object, rows: pd.DataFrame, language: Langua
         name=capital(name),
         source=sources,
     )
-    phrases = method_sentences(first["method"], indicator.unit, language)
-    shared = [*phrases[:1], *phrases[2:]]
+    shared = shared_methods(rows["method"], indicator.unit, language)
     return Table(
         caption=caption,
         definition=_definition(indicator, language),

@@ -116,7 +116,6 @@ def remarks(result: Comparison, language: Language) -> Iterable[str]:
 
 def methods(result: Comparison, table: pd.DataFrame, language: Language) -> Iterable[str]:
     """Write how the comparison was made, one paragraph a step."""
-    yield word("report.estimand", language)
     yield word("report.pairing", language)
     yield word("report.aggregation", language)
     rates = table[table["method"].str.contains("population_end", regex=False)]
@@ -131,17 +130,14 @@ def methods(result: Comparison, table: pd.DataFrame, language: Language) -> Iter
             margins.setdefault(indicator.margin.id, (indicator.margin, []))[1].append(indicator)
     for margin, owners in margins.values():
         known = "report.known" if margin.follow_up_known else "report.not_known"
-        by = margin.declared_by
-        if by == "baseline_compare project":
-            by = word("report.declared_by_project", language)
         yield word(
             "report.margin",
             language,
             names="; ".join(printable(owner.name(language)) for owner in owners),
             rule=margin_rule(margin.scale, margin.size, owners[0].unit, language),
             reason=printable(margin.reasons[language]),
-            date=_source_date(margin.declared_on, language),
-            by=printable(by),
+            date=source_date(margin.declared_on, language),
+            by=declared_by(margin.declared_by, language),
             known=word(known, language),
         )
     if result.settings.own_margins:
@@ -173,7 +169,7 @@ def sources(result: Comparison, table: pd.DataFrame, language: Language) -> Iter
     used |= {result.indicators[key].source for key in set(table["indicator"])}
     for key in sorted(used):
         known = baseline.sources.get(key, {})
-        date = _source_date(known.get("date", ""), language)
+        date = source_date(known.get("date", ""), language)
         url = known.get("url", "")
         yield SourceLine(
             text=f"{source_label(baseline.sources, key, language)}, {date}",
@@ -181,7 +177,15 @@ def sources(result: Comparison, table: pd.DataFrame, language: Language) -> Iter
         )
 
 
-def _source_date(text: str, language: Language) -> str:
+def declared_by(name: str, language: Language) -> str:
+    """Name who declared a margin or a family."""
+    if name == "baseline_compare project":
+        return word("report.declared_by_project", language)
+    return printable(name)
+
+
+def source_date(text: str, language: Language) -> str:
+    """Write a day, month or year as it is known; a source without one says so."""
     parts = text.split("-")
     if not parts[0].isdecimal():
         return word("report.no_date", language)
