@@ -388,6 +388,38 @@ def test_an_index_has_no_error_that_anybody_states(tmp_path):
     assert (row["verdict"], row["reason"], row["change"]) == ("insufficient", "no_error", 4)
 
 
+@pytest.mark.parametrize("scale", ["difference", "ratio"])
+def test_nothing_counted_is_no_crash_and_no_missing_reason(tmp_path, scale):
+    margin = replace(MARGIN, scale=scale, value="0.02")
+    catalog = defined(margin=margin)
+
+    def rows(years, zero):
+        frame = shares(years, seed=3, catalog=catalog).table
+        hidden = frame["area"].isin(zero) & (frame["period"] == str(years[-1]))
+        frame.loc[hidden, "numerator"] = 0
+        columns = ["indicator", "area", "period", "numerator", "denominator"]
+        return from_frame(frame[columns], source="synthetic", indicators=catalog)
+
+    baseline = sealed(rows(range(2018, 2023), ["MK06"]), tmp_path, base_year=2022)
+    two = sealed(rows(range(2021, 2023), ["MK06"]), tmp_path / "two", base_year=2022)
+    for base in (baseline, two):
+        table = bc.compare(base, rows([2023], ["MK07"]), areas="region").table.set_index("area")
+        for code, reason in (("MK06", "zero_baseline"), ("MK07", "zero_follow_up")):
+            row = table.loc[code]
+            if scale == "ratio" and (code == "MK06" or base is two):
+                assert (row["verdict"], row["reason"]) == ("insufficient", reason)
+            else:
+                assert row["change_low"] < row["change"] < row["change_high"]
+                assert 0 < row["p_value"] <= 1
+
+
+def test_no_spread_at_all_is_no_interval(tmp_path):
+    same = np.full(20, 3.0)
+    baseline = sealed(means(2022, same), tmp_path)
+    row = bc.compare(baseline, means(2023, same), areas=["MK06"]).table.iloc[0]
+    assert (row["verdict"], row["reason"]) == ("insufficient", "no_spread")
+
+
 def test_indicators_of_a_class_share_their_variance(tmp_path):
     keys = ["synthetic_a", "synthetic_b"]
     items = []
@@ -444,6 +476,44 @@ def test_an_area_that_no_regions_fill_has_no_variance_of_its_own(tmp_path):
     table = bc.compare(baseline, later, areas=["KU049", "YTA2"]).table.set_index("area")
     assert table.loc["KU049", "method"].startswith("process_counting")
     assert table.loc["YTA2", "method"].startswith("process_own")
+
+
+def test_a_hidden_region_leaves_no_scale_for_the_others(tmp_path):
+    baseline = sealed(shares(range(2018, 2023)), tmp_path, base_year=2022)
+    frame = shares([2023], seed=3).table
+    columns = ["indicator", "area", "period", "numerator", "denominator", "state", "low", "high"]
+    frame = frame[columns].astype({"state": object})
+    hidden = frame["area"] == "MK06"
+    frame.loc[hidden, ["numerator", "denominator"]] = np.nan
+    frame.loc[hidden, ["state", "low", "high"]] = ["suppressed", 1, 4]
+    later = from_frame(frame, source="synthetic", indicators=defined())
+    table = bc.compare(baseline, later, areas="region").table.set_index("area")
+    assert table.loc["MK06", "verdict"] == "suppressed"
+    assert set(table.drop(index="MK06")["reason"]) == {"parts_unknown"}
+
+
+@pytest.mark.parametrize("pairs", [1, 4])
+def test_areas_that_must_not_be_added_up_have_no_rest(tmp_path, pairs):
+    catalog = Catalogue(
+        [replace(catalogue()["supplementary_sa_households"], estimand="process", family="headline")]
+    )
+
+    def rows(years):
+        rng = np.random.default_rng(years[0])
+        frame = pd.DataFrame(
+            [("supplementary_sa_households", code, str(year), int(rng.poisson(900)))
+             for year in years for code in REGIONS],
+            columns=["indicator", "area", "period", "value"],
+        )  # fmt: skip
+        return from_frame(frame, source="synthetic", indicators=catalog)
+
+    years = list(range(2022 - pairs, 2023))
+    baseline = sealed(rows(years), tmp_path, base_year=2022, breaks=[])
+    table = bc.compare(baseline, rows([2023]), areas="region").table
+    if pairs == 1:
+        assert set(table["reason"]) == {"no_rest"}
+    else:
+        assert table["method"].str.startswith("process_own; own_rows").all()
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])

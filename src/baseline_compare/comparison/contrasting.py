@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from baseline_compare.comparison.aggregation import Levels, aggregate
+from baseline_compare.comparison.aggregation import Levels, Mask, aggregate
 from baseline_compare.comparison.choosing import evidence_of
 from baseline_compare.comparison.evidence import Change, Evidence, Parted, Places, Shares
 from baseline_compare.comparison.grids import Floats
@@ -73,19 +72,27 @@ class _Makeup:
     """What the targets of a plan are made of.
 
     ``own`` and ``rest`` hold the shares of the finest areas in each target and in the rest of the
-    mainland, rows of zeros where there is none; ``others`` is the evidence on the rest, which is
-    comparable where ``alike``.
+    mainland, rows of zeros where there is none; ``others`` is the evidence on the rest, which uses
+    the same periods where ``alike``, and None where areas must not be added up.
     """
 
     own: Floats
     rest: Floats
-    others: Parted
-    alike: npt.NDArray[np.bool_]
+    others: Parted | None
+    alike: Mask
 
     @property
-    def filled(self) -> npt.NDArray[np.bool_]:
+    def filled(self) -> Mask:
         """The targets that finest areas make up."""
         return np.asarray(self.own.any(axis=1))
+
+    def comparable(self, evidence: Parted, at: Places) -> tuple[Mask, Mask]:
+        """Say which rows have a rest, and which changes have the logarithm they need."""
+        nothing = np.zeros(len(at), dtype=bool)
+        if self.others is None:
+            return nothing, ~nothing
+        rest = self.alike[at] & self.others.usable[at]
+        return rest, evidence.comparable(at) & self.others.comparable(at)
 
 
 class Claimant:
@@ -119,7 +126,8 @@ class Claimant:
         evidence = evidence_of(indicator, levels, self._catalogue)
         if evidence is None:
             return Claims((), dict.fromkeys(codes, "no_error"))
-        reasons = dict.fromkeys(places[~evidence.usable[places]].tolist(), evidence.reason)
+        unusable = places[~evidence.usable[places]].tolist()
+        reasons = {place: evidence.reason(place) for place in unusable}
         left = places[evidence.usable[places]]
         rho, lacking = self._correlation(indicator, evidence, left, codes)
         reasons |= dict.fromkeys(left[lacking].tolist(), "no_overlap")
@@ -127,6 +135,8 @@ class Claimant:
         made: list[Claim] = []
         variation = self._history.variation(indicator, pairing)
         makeup = self._makeup(indicator, pairing, plan, levels) if variation else None
+        if variation and makeup is None:
+            return Claims((), reasons | dict.fromkeys(left.tolist(), "parts_unknown"))
         if variation and makeup and isinstance(evidence, Parted):
             known = makeup.filled[left]
             at, left, own_rho, rho = left[known], left[~known], rho[known], rho[~known]
@@ -134,9 +144,12 @@ class Claimant:
             if indicator.usual_estimand == "process" and enough:
                 made.append(_own(indicator, evidence, at, own_rho, variation, makeup))
             else:
-                comparable = makeup.alike[at] & makeup.others.usable[at]
-                reasons |= dict.fromkeys(at[~comparable].tolist(), "no_rest")
-                made.append(_relative(evidence, at[comparable], variation, makeup))
+                rest, counted = makeup.comparable(evidence, at)
+                reasons |= dict.fromkeys(at[~counted].tolist(), "zero_follow_up")
+                reasons |= dict.fromkeys(at[~rest].tolist(), "no_rest")
+                if makeup.others is not None:
+                    sides = evidence, makeup.others
+                    made.append(_relative(sides, at[rest & counted], variation, makeup))
         if indicator.family == "headline" or indicator.usual_estimand == "finite":
             reasons |= dict.fromkeys(left.tolist(), "no_dispersion")
         elif len(left):
@@ -145,7 +158,7 @@ class Claimant:
 
     def _correlation(
         self, indicator: Indicator, evidence: Evidence, places: Places, codes: Mapping[int, str]
-    ) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    ) -> tuple[Floats, Mask]:
         """Give the correlation of the two periods, and where it is needed and not known."""
         rho = np.zeros(len(places))
         if indicator.dependence != "same_persons":
@@ -175,8 +188,7 @@ class Claimant:
     ) -> _Makeup | None:
         """Take targets apart into the finest areas, and add up the rest of the mainland."""
         finest = self._planner.finest(pairing.areas)
-        summed = indicator.kind not in ("count", "amount") or indicator.additive_over_areas
-        if finest is None or not summed:
+        if finest is None:
             return None
         parts = aggregate(pairing, finest, indicator)
         single = evidence_of(indicator, parts, self._catalogue)
@@ -186,6 +198,8 @@ class Claimant:
         inside = self._planner.made_of(plan, finest.members)
         outside = ~inside & inside.any(axis=1, keepdims=True)
         own, rest = _shares(inside * weights), _shares(outside * weights)
+        if indicator.kind == "count" and not indicator.additive_over_areas:
+            return _Makeup(own, rest, None, np.zeros(len(inside), dtype=bool))
         there = outside | ~outside.any(axis=1, keepdims=True)
         rows = aggregate(pairing, _plan_of(there, finest), indicator)
         others = evidence_of(indicator, rows, self._catalogue)
@@ -253,20 +267,22 @@ def _claim(
     )
 
 
-def _relative(evidence: Parted, at: Places, variation: Variation, makeup: _Makeup) -> Claim:
+def _relative(
+    parts: tuple[Parted, Parted], at: Places, variation: Variation, makeup: _Makeup
+) -> Claim:
     """Claim the change of an area relative to that of the rest of the mainland."""
     blank, endless = np.zeros(len(at)), np.full(len(at), np.inf)
-    sides = [part.change(at, variance=blank, df=endless) for part in (evidence, makeup.others)]
+    sides = [part.change(at, variance=blank, df=endless) for part in parts]
     variance = area_variance(variation.local, makeup.own[at])
     variance = variance + area_variance(variation.local, makeup.rest[at])
-    errors = [part.null_error(at) for part in (evidence, makeup.others)]
+    errors = [part.null_error(at) for part in parts]
     return Claim(
         at=at,
         about="relative",
         change=relative_to(sides[0], sides[1], variance=variance, df=variation.df),
         null_error=np.hypot(*errors),
         variance=variance,
-        methods=evidence.methods(at),
+        methods=parts[0].methods(at),
         variation=variation,
     )
 
@@ -277,10 +293,9 @@ def _shares(weights: Floats) -> Floats:
     return np.asarray(found, dtype=np.float64)
 
 
-def _plan_of(there: npt.NDArray[np.bool_], finest: Plan) -> Plan:
+def _plan_of(there: Mask, finest: Plan) -> Plan:
     """Plan one target a row from the finest areas that are there."""
     members = tuple(finest.members[column] for column in np.nonzero(there)[1].tolist())
     sizes = there.sum(axis=1)
     starts = (np.cumsum(sizes) - sizes).astype(np.intp)
-    level = finest.origins[0]
-    return Plan(tuple(range(len(there))), members, starts, (level,) * len(there), {})
+    return Plan(tuple(range(len(there))), members, starts, ("own_group",) * len(there), {})

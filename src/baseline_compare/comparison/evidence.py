@@ -62,10 +62,9 @@ class Change(Protocol):
 class Evidence(ABC):
     """The two sides of all rows of an indicator.
 
-    ``usable`` marks the rows that can be judged; ``reason`` says why the others cannot.
+    ``usable`` marks the rows that can be judged.
     """
 
-    reason: str
     usable: Mask
     correlated = True
     """Whether a correlation of the two periods can enter."""
@@ -82,6 +81,10 @@ class Evidence(ABC):
     @abstractmethod
     def _prepare(self) -> None:
         """Take from the two sides what the method needs, and say which rows have it."""
+
+    @abstractmethod
+    def reason(self, place: int) -> str:
+        """Say why a row cannot be judged."""
 
     @abstractmethod
     def change(
@@ -119,6 +122,10 @@ class Parted(Evidence):
         """Give the variance of every change by counting alone; missing where it is not known."""
 
     @abstractmethod
+    def comparable(self, at: Places) -> Mask:
+        """Say whether rows can be compared with the rest; not where a ratio has no logarithm."""
+
+    @abstractmethod
     def weights(self) -> Floats:
         """Give what the parts of an area weigh in its change: what they held in the baseline."""
 
@@ -135,114 +142,104 @@ class Parted(Evidence):
 
 
 class Counted(Parted):
-    """Counts, and rates of events over inhabitants or time."""
+    """Counts, and rates of events over inhabitants or time: x over n."""
 
-    reason = "no_counts"
     correlated = False
 
     def _prepare(self) -> None:
         self._x = [self._events(side) for side in self._sides]
         if self._kind == "count":
-            self._t = [np.ones_like(x) for x in self._x]
+            self._n = [np.ones_like(x) for x in self._x]
         else:
-            self._t = [self._exposure(side) for side in self._sides]
-        self.usable = np.isfinite(self._x[0] + self._x[1] + self._t[0] + self._t[1])
-        if self.scale == "ratio":
-            self.reason = "zero_baseline"
-            self.usable &= self._x[0] > 0
+            self._n = [self._exposure(side) for side in self._sides]
+        self._known = np.isfinite(self._x[0] + self._x[1] + self._n[0] + self._n[1])
+        self.usable = self._known & ((self._x[0] > 0) | (self.scale == "difference"))
+
+    def reason(self, place: int) -> str:
+        """Say that counts are missing, or that there is no ratio."""
+        return "zero_baseline" if self._known[place] else "no_counts"
+
+    def comparable(self, at: Places) -> Mask:
+        """Say whether the logarithm of a ratio exists."""
+        return np.asarray((self._x[1][at] > 0) | (self.scale == "difference"))
 
     def change(
         self, at: Places, *, variance: Floats, df: Floats, rho: npt.ArrayLike = 0.0
     ) -> TwoPeriods:
         """Join Garwood's or Jeffreys' limits; a correlation has no place in them."""
         del rho
-        cells = [array[at] for pair in zip(self._x, self._t, strict=True) for array in pair]
-        return rates(*cells, variance=variance, df=df, scale=self.scale)
+        return rates(*self._cells(at), variance=variance, df=df, scale=self.scale)
 
     def counting_variance(self) -> Floats:
-        """On logs one over each count, else the rate over the exposure."""
-        (x1, x2), (t1, t2) = self._x, self._t
+        """Give one over each count on logs, else the rate over the exposure."""
+        parts = zip(self._x, self._n, strict=True)
         if self.scale == "ratio":
-            return _one_over(x1) + _one_over(x2)
-        return x1 * _one_over(t1) ** 2 + x2 * _one_over(t2) ** 2
+            first, second = (1 / np.maximum(x, 0.5) for x, _ in parts)
+        else:
+            first, second = (np.maximum(x, 0.5) / n**2 for x, n in parts)
+        return np.asarray(first + second, dtype=np.float64)
 
     def null_error(self, at: Places) -> Floats:
-        """As if the baseline's rate held in both periods."""
-        x1, t1, t2 = self._x[0][at], self._t[0][at], self._t[1][at]
-        unit = unit_variance(x1 / t1, kind="log_rate" if self.scale == "ratio" else "rate")
-        return standard_error_at_baseline(unit, t1, t2)
+        """Take the baseline's rate in both periods; of 0 as if half an event had been."""
+        x1, n1, _, n2 = self._cells(at)
+        level = np.maximum(x1, 0.5) / n1
+        unit = unit_variance(level, kind="log_rate" if self.scale == "ratio" else "rate")
+        return standard_error_at_baseline(unit, n1, n2)
 
     def weights(self) -> Floats:
-        """Events on the log scale, else the exposure."""
-        return self._x[0] if self.scale == "ratio" else self._t[0]
+        """Give events on the log scale, else the exposure."""
+        return self._x[0] if self.scale == "ratio" else self._n[0]
 
     def methods(self, at: Places) -> list[str]:
-        """Exact limits where either period has few events."""
+        """Name exact limits where either period has few events."""
         few = (self._x[0][at] < FEW) | (self._x[1][at] < FEW)
         return ["garwood" if flag else "jeffreys_gamma" for flag in few.tolist()]
 
+    def _cells(self, at: Places) -> tuple[Floats, Floats, Floats, Floats]:
+        return self._x[0][at], self._n[0][at], self._x[1][at], self._n[1][at]
 
-class Shares(Parted):
+
+class Shares(Counted):
     """Shares x of n."""
 
-    reason = "no_counts"
-
-    def _prepare(self) -> None:
-        self._x = [self._events(side) for side in self._sides]
-        self._n = [self._exposure(side) for side in self._sides]
-        self.usable = np.isfinite(self._x[0] + self._x[1] + self._n[0] + self._n[1])
-        if self.scale == "ratio":
-            self.reason = "zero_baseline"
-            self.usable &= self._x[0] > 0
+    correlated = True
 
     def change(
         self, at: Places, *, variance: Floats, df: Floats, rho: npt.ArrayLike = 0.0
     ) -> TwoPeriods:
         """Join Wilson limits."""
-        cells = [array[at] for pair in zip(self._x, self._n, strict=True) for array in pair]
-        return proportions(*cells, rho=rho, variance=variance, df=df, scale=self.scale)
+        return proportions(*self._cells(at), rho=rho, variance=variance, df=df, scale=self.scale)
 
     def counting_variance(self) -> Floats:
-        """Binomial in each period; missing where both shares are 0 or 1."""
-        parts = []
-        for x, n in zip(self._x, self._n, strict=True):
-            below = x if self.scale == "ratio" else n
-            inner = (1 - x * _one_over(n)) * (1.0 if self.scale == "ratio" else x * _one_over(n))
-            parts.append(inner * _one_over(below))
-        found = parts[0] + parts[1]
-        return np.where(found > 0, found, np.nan)
+        """Give the binomial variance of each period; of 0 and n as if half a person differed."""
+        first, second = map(self._binomial, self._x, self._n)
+        return first + second
+
+    def _binomial(self, x: Floats, n: Floats) -> Floats:
+        share = np.clip(x, 0.5, n - 0.5) / n
+        unit = (1 - share) / share if self.scale == "ratio" else share * (1 - share)
+        return np.asarray(unit / n, dtype=np.float64)
 
     def null_error(self, at: Places) -> Floats:
-        """As if the baseline's share held in both periods."""
-        share = self._x[0][at] / self._n[0][at]
+        """Take the baseline's share in both periods; of 0 and n as if half a person differed."""
+        x1, n1, _, n2 = self._cells(at)
+        share = np.clip(x1, 0.5, n1 - 0.5) / n1
         unit = unit_variance(share, kind="proportion")
         if self.scale == "ratio":
             unit = unit / share**2
-        return standard_error_at_baseline(unit, self._n[0][at], self._n[1][at])
-
-    def weights(self) -> Floats:
-        """Numerators on the log scale, else denominators."""
-        return self._x[0] if self.scale == "ratio" else self._n[0]
+        return standard_error_at_baseline(unit, n1, n2)
 
     def methods(self, at: Places) -> list[str]:
-        """Newcombe's hybrid score on either scale."""
+        """Name Newcombe's hybrid score, or its ratio form."""
         return ["newcombe" if self.scale == "difference" else "wilson_ratio"] * len(at)
 
     def possible(self, at: Places, both: Floats) -> Mask:
         """Say whether ``both`` persons can count in both periods, of the same n in each."""
-        (x1, x2), (n1, n2) = ([side[at] for side in pair] for pair in (self._x, self._n))
+        x1, n1, x2, n2 = self._cells(at)
         fits = (both >= np.maximum(x1 + x2 - n1, 0)) & (both <= np.minimum(x1, x2))
         return np.asarray(fits & (n1 == n2))
 
     def correlations(self, at: Places, both: Floats) -> Floats:
         """Give the correlation of the answers of the same persons, ``both`` of whom count twice."""
-        first, second = self._x[0][at] - both, self._x[1][at] - both
-        neither = self._n[0][at] - both - first - second
-        return paired_correlation(both, first, second, neither)
-
-
-def _one_over(values: Floats) -> Floats:
-    """Give 1 / value, missing where the value is not above 0."""
-    known = values > 0
-    found = np.divide(1.0, values, out=np.full(values.shape, np.nan), where=known)
-    return np.asarray(found, dtype=np.float64)
+        x1, n1, x2, _ = self._cells(at)
+        return paired_correlation(both, x1 - both, x2 - both, n1 - x1 - x2 + both)

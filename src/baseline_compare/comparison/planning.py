@@ -87,7 +87,7 @@ class Planner:
             codes = self._expected(level, self._mainland())
             if codes and there.issuperset(codes):
                 starts = np.arange(len(codes), dtype=np.intp)
-                return Plan(tuple(starts.tolist()), tuple(codes), starts, (level,) * len(codes), {})
+                return Plan(tuple(starts.tolist()), tuple(codes), starts, ("own",) * len(codes), {})
         return None
 
     def made_of(self, plan: Plan, parts: Sequence[str]) -> npt.NDArray[np.bool_]:

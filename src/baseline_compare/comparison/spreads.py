@@ -23,8 +23,6 @@ from baseline_compare.statistics.two_periods import TwoPeriods
 class Means(Parted):
     """Means with their spread."""
 
-    reason = "no_spread"
-
     def _prepare(self) -> None:
         self._n = [side.below for side in self._sides]
         self._m = [side.values for side in self._sides]
@@ -35,9 +33,19 @@ class Means(Parted):
         at = self.usable
         for sd, side in zip(self._sd, self._sides, strict=True):
             sd[at] = sd_from_sums(side.below[at], side.top[at], side.squares[at])
+        self.usable &= self._sd[0] + self._sd[1] > 0
+
+    def comparable(self, at: Places) -> Mask:
+        """Say yes: means of 0 have no ratio and are not usable."""
+        return np.ones(len(at), dtype=bool)
 
     def _errors(self, at: Places | Mask) -> list[Floats]:
         return [sd[at] / np.sqrt(n[at]) for sd, n in zip(self._sd, self._n, strict=True)]
+
+    def reason(self, place: int) -> str:
+        """Say what is missing."""
+        del place
+        return "no_spread"
 
     def change(
         self, at: Places, *, variance: Floats, df: Floats, rho: npt.ArrayLike = 0.0
@@ -78,20 +86,24 @@ class Means(Parted):
 class Amounts(Evidence):
     """Sums of euros whose single payments are known by their number and sum of squares."""
 
-    reason = "no_unit_payments"
     correlated = False
 
     def _prepare(self) -> None:
         self.scale = "ratio"
         self._total = [side.top for side in self._sides]
         self._squares = [side.squares for side in self._sides]
-        self.usable = np.isfinite(self._squares[0] + self._squares[1])
+        self.usable = (self._squares[0] > 0) & (self._squares[1] > 0)
         self.usable &= (self._total[0] > 0) & (self._total[1] > 0)
 
     def _errors(self, at: Places) -> list[Floats]:
         """Give the standard error of the logarithm of each sum, sqrt((1 + cv^2) / n)."""
         pairs = zip(self._squares, self._total, strict=True)
         return [np.sqrt(squares[at]) / total[at] for squares, total in pairs]
+
+    def reason(self, place: int) -> str:
+        """Say what is missing."""
+        del place
+        return "no_unit_payments"
 
     def change(
         self, at: Places, *, variance: Floats, df: Floats, rho: npt.ArrayLike = 0.0
@@ -116,14 +128,17 @@ class Amounts(Evidence):
 class Medians(Evidence):
     """Medians from frequency tables."""
 
-    reason = "few_observations"
-
     def _prepare(self) -> None:
         self._m = [side.values for side in self._sides]
         self._errors = [_median_errors(side) for side in self._sides]
-        self.usable = np.isfinite(self._errors[0] + self._errors[1])
+        self.usable = self._errors[0] + self._errors[1] > 0
         if self.scale == "ratio":
             self.usable &= (self._m[0] > 0) & (self._m[1] > 0)
+
+    def reason(self, place: int) -> str:
+        """Say what is missing."""
+        del place
+        return "few_observations"
 
     def change(
         self, at: Places, *, variance: Floats, df: Floats, rho: npt.ArrayLike = 0.0
@@ -145,7 +160,6 @@ class Medians(Evidence):
 class Ratings(Evidence):
     """Ordinal ratings by different raters, from frequency tables."""
 
-    reason = "few_raters"
     correlated = False
 
     def _prepare(self) -> None:
@@ -156,6 +170,11 @@ class Ratings(Evidence):
             [_judgeable(before, after) for before, after in zip(*self._tables, strict=True)],
             dtype=bool,
         )
+
+    def reason(self, place: int) -> str:
+        """Say what is missing."""
+        del place
+        return "few_raters"
 
     def change(
         self, at: Places, *, variance: Floats, df: Floats, rho: npt.ArrayLike = 0.0

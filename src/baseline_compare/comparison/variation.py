@@ -111,7 +111,7 @@ class History:
             common=float(common_variance(local)),
             phi=local.phi,
             df=float(local_df(len(plan.members), disjoint_pairs(sorted(used)), pooled)),
-            level=plan.origins[0],
+            level=self._baseline.areas.get(plan.members[0]).level,
             areas=len(plan.members),
             indicators=pooled,
             pairs=tuple(sorted(used)),
