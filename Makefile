@@ -4,7 +4,7 @@ BIN := .venv/bin
 LOWEST := .venv-lowest/bin
 REPORT := build/follow_up_2023_$(LANGUAGE).html
 
-.PHONY: report test test-lowest baseline benchmarks
+.PHONY: report test test-lowest baseline calibration benchmarks
 
 report: .venv/run.stamp
 	@mkdir -p build
@@ -25,7 +25,12 @@ test-lowest: .venv-lowest/dev.stamp
 baseline: .venv/run.stamp
 	$(BIN)/python fixtures/baseline_2022/build.py build/releases
 
+# Simulate how often verdicts are wrong; writes the tables of the README (about a quarter of an hour).
+calibration: .venv/dev.stamp
+	$(BIN)/python tests/calibration/study.py
+
 benchmarks: .venv/dev.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[benchmarks]"
 	$(BIN)/python tests/benchmarks/run.py
 
 .venv/run.stamp: pyproject.toml constraints.txt

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import inference
 import numpy as np
 import pandas as pd
 
@@ -169,10 +170,14 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     quick = parser.parse_args().quick
     sizes = [1_000, 10_000, 100_000] if quick else [1_000, 10_000, 100_000, 1_000_000]
+    many = [100_000] if quick else [100_000, 1_000_000, 10_000_000]
     with tempfile.TemporaryDirectory() as name:
-        rows = processes(Path(name)) + comparisons(Path(name), sizes)
+        folder = Path(name)
+        rows = processes(folder) + comparisons(folder, sizes)
+        rows += inference.decisions(median_of, many) + inference.methods(median_of)
+        rows += inference.tables(median_of, folder, many[:2])
     for label, ratio, goal in rows:
-        print(f"{label:<55} {ratio:8.2f}   {goal}")
+        print(f"{label:<68} {ratio:8.2f}   {goal}")
 
 
 if __name__ == "__main__":
