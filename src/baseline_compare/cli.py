@@ -109,7 +109,7 @@ def _compared(options: argparse.Namespace, areas: Sequence[str]) -> Comparison:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    result = _compared(options, [*options.areas, options.area])
+    result = _compared(options, options.areas)
     print(result.explain(options.indicator, options.area, options.language))
     print(result.provenance_line(options.language))
     return 0

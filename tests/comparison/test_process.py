@@ -262,6 +262,12 @@ def test_the_same_persons_need_the_number_counted_twice(tmp_path):
         (pd.concat([both, both]), r"pairs\.table"),
         (both.assign(indicator="other"), r"pairs\.indicator"),
         (both.assign(both=33), r"pairs\.count"),
+        (
+            both.assign(both="many"),
+            r"pairs\.table.*row 1, column both|row 1, column both.*pairs\.table",
+        ),
+        (both.assign(area="MK99"), r"pairs\.area"),
+        ({"a": 1}, r"pairs\.table"),
     ):
         with pytest.raises(ComparisonError, match=code):
             bc.compare(baseline, later, areas=["MK06"], same_persons=broken)
@@ -318,7 +324,7 @@ def test_ratings_say_how_likely_a_later_one_is_higher(tmp_path):
     assert row["p_value"] == pytest.approx(0.008038, abs=6e-7)
     assert (row["change_low"], row["change_high"]) == pytest.approx((0.0952, 0.4827), abs=6e-5)
     assert (row["scale"], row["verdict"]) == ("superiority", "increased")
-    assert "between 9.5 and 48.3 percentage points higher" in result.summary()[0]
+    assert "chance that a later rating is higher: 60 to 98 per cent" in result.summary()[0]
     few = tables(2023, catalog, "3:2;4:1")
     row = bc.compare(baseline, few, areas=["MK06"]).table.iloc[0]
     assert (row["verdict"], row["reason"]) == ("insufficient", "few_raters")
@@ -533,7 +539,7 @@ def test_an_explanation_holds_the_numbers_a_reviewer_needs(own):
         "Wilson’s limits of each share",
         "Newcombe 1998, Stat Med 17:873",
         "pairs of years 2018–2019, 2019–2020, 2020–2021, 2021–2022",
-        "adjusted for 5 comparisons of the family “exploratory”",
+        "(family “exploratory”, number of comparisons 5; false discovery rate",
         "Relevance margin: a change counts from 2.00 pp on",
         "Verdict: ",
     ):
@@ -547,5 +553,5 @@ def test_a_row_that_is_not_there_cannot_be_explained(own):
 
 
 def test_the_number_of_comparisons_is_printed_wherever_verdicts_are(own):
-    assert "Decided together at the level of their family: 5 exploratory." in repr(own)
-    assert "5 exploratory" in own._repr_html_()
+    assert "Comparisons decided together at the level of their family: exploratory 5." in repr(own)
+    assert "exploratory 5" in own._repr_html_()

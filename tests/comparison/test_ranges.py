@@ -74,16 +74,16 @@ def test_without_an_interval_there_is_the_change_alone():
 
 def test_an_open_side_is_drawn_and_not_said():
     open_row = FEWER | {"relative_high": math.inf}
-    assert plain(range_label(open_row, "en")) == "−2.3% (−3.4% to ∞)"
+    assert plain(range_label(open_row, "en")) == "−2.3% (−3.4 to over 1,000%)"
     assert range_words(open_row, "en") == ""
 
 
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("en", "detectable: 5.1 per cent"),
-        ("fi", "havaittavissa ollut muutos: 5,1 prosenttia"),
-        ("sv", "upptäckbar förändring: 5,1 procent"),
+        ("en", "smallest detectable change: 5.1 per cent"),
+        ("fi", "pienin havaittavissa ollut muutos: 5,1 prosenttia"),
+        ("sv", "minsta förändring som hade kunnat upptäckas: 5,1 procent"),
     ],
 )
 def test_what_could_have_been_detected_has_a_unit(language, text):
@@ -95,8 +95,26 @@ def test_cells_keep_the_own_change_beside_that_against_the_rest():
     rest = FEWER | {"scale": "ratio_to_rest", "change": -15.0}
     found = [tuple(map(plain, change_cells(r, "en"))) for r in (rest, FEWER, SHARE, row())]
     assert found == [
-        ("−23", "−2.3%", "−2.3% (−3.4% to −1.2%)"),
-        ("−23", "−2.3% (−3.4% to −1.2%)", ""),
-        ("+2.10 pp (+0.40 pp to +3.80 pp)", "", ""),
+        ("−23", "−2.3%", "−2.3% (−3.4 to −1.2%)"),
+        ("−23", "−2.3% (−3.4 to −1.2%)", ""),
+        ("+2.10 pp (+0.40 to +3.80 pp)", "", ""),
         ("", "", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "between 1.2 and 3.4 per cent below the rest"),
+        ("fi", "muutos 1,2–3,4 prosenttia pienempi kuin muualla"),
+        ("sv", "förändringen mellan 1,2 och 3,4 procent lägre än i övriga landet"),
+    ],
+)
+def test_a_change_against_the_rest_is_not_said_as_an_own_change(language, words):
+    assert range_words(FEWER | {"scale": "ratio_to_rest"}, language) == words
+
+
+def test_changes_beyond_a_thousand_per_cent_are_not_counted_out():
+    wide = FEWER | {"relative_high": 7.3e22, "detectable_change": 3_620.8}
+    assert range_words(wide, "fi").endswith("enintään yli 1\u00a0000 prosenttia enemmän")
+    assert detectable_words(wide, "en") == "smallest detectable change: over 1,000 per cent"

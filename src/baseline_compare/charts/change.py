@@ -25,6 +25,7 @@ from baseline_compare.charts.scales import (
     limits_of,
     longest,
     one_scale,
+    reading,
     scale_of,
 )
 from baseline_compare.comparison import Comparison
@@ -34,8 +35,8 @@ from baseline_compare.indicators import Indicator
 from baseline_compare.language import Language, capital, check_language, word
 
 MOST = 4
-_ROOM = 2.0
-"""Room for the labels outside the longest bar, as a multiple of it."""
+_ROOM = {True: 2.0, False: 2.9}
+"""Room for the labels outside the longest bar, as a multiple of it; wide ones with a unit."""
 
 
 def change(
@@ -72,7 +73,7 @@ def change(
         [area_name(code, result.targets, language) for code in codes],
         [capital(result.indicators[key].name(language)) for key in shown],
         row_height=0.3,
-        captions=[*captions, word("chart.change_caption", language)],
+        captions=[*captions, reading(result, shown, language, detectable=False)],
     )
     scales = {key: scale_of(rows, language) for key, rows in shown.items()}
     reach = longest(shown, scales, result)
@@ -94,6 +95,7 @@ def _draw(
     language: Language,
 ) -> None:
     draw_ground(axes, indicator, scale)
+    room = _ROOM[scale.relative] * (reach or 1.0)
     for row in rows.to_dict("records"):
         place, value = codes.index(row["area"]), row[scale.column] * scale.factor
         if math.isnan(value):
@@ -105,15 +107,15 @@ def _draw(
             [value], [place], marker=marker, markersize=6.5, color=colour,
             markerfacecolor=fill, zorder=4,
         )  # fmt: skip
-        ends = limits_of(row, scale, _ROOM * reach)
+        ends = limits_of(row, scale, reach)
         draw_interval(axes, ends, place, colour)
         side = -1 if value < 0 else 1
         outer = min((value, *ends)) if side < 0 else max((value, *ends))
         axes.text(
-            outer + side * 0.13 * reach, place, change_label(row, language),
+            outer + side * 0.065 * room, place, change_label(row, language),
             ha="right" if side < 0 else "left", va="center", fontsize=8.5, color=INK,
         )  # fmt: skip
-    axes.set_xlim(-_ROOM * reach, _ROOM * reach)
+    axes.set_xlim(-room, room)
     finish_axis(axes, reach, scale, language)
 
 

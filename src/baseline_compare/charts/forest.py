@@ -24,6 +24,7 @@ from baseline_compare.charts.scales import (
     limits_of,
     one_scale,
     reach_of,
+    reading,
     scale_of,
 )
 from baseline_compare.comparison import Comparison
@@ -35,7 +36,7 @@ from baseline_compare.language import Language, capital, check_language, word
 _ROOM = 1.12
 """Where the panel ends, as a multiple of the longest limit."""
 
-_SHARE = 0.66
+_SHARE = 0.6
 """Share of the panel that is drawn on; the figures stand in the rest."""
 
 
@@ -80,14 +81,22 @@ def forest(
         row_height=0.34,
         captions=[
             *captions,
-            word("chart.forest_caption", language),
-            family_sentence(rows, result.indicators, language),
+            reading(result, shown, language, detectable=True),
+            family_sentence(_family(result, key), result.indicators, language),
         ],
     )
     _draw(axes, rows, codes, result.indicators[key], language)
     add_footer(figure, result, rows, language)
     figure.set_label(_alternative(result, key, rows, language))
     return figure
+
+
+def _family(result: Comparison, key: str) -> pd.DataFrame:
+    """Give all rows of the family that an indicator belongs to."""
+    family = result.indicators[key].family
+    table = result.table
+    own = [name for name, item in result.indicators.items() if item.family == family]
+    return table[table["indicator"].isin(own)]
 
 
 def _draw(
@@ -97,8 +106,10 @@ def _draw(
     axes.set_position((box.x0, box.y0, box.width * _SHARE, box.height))
     scale = scale_of(rows, language)
     draw_ground(axes, indicator, scale)
+    reach = reach_of(rows, indicator, scale)
     seen = float((rows["detectable_change"] * scale.factor).max())
-    reach = max(reach_of(rows, indicator, scale), seen if math.isfinite(seen) else 0.0)
+    if math.isfinite(seen) and seen < 5 * reach:
+        reach = max(reach, seen)
     edge = _ROOM * (reach or 1.0)
     for row in rows.to_dict("records"):
         place, value = codes.index(row["area"]), row[scale.column] * scale.factor

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from baseline_compare.charts.saving import svg_text
-from baseline_compare.comparison import Comparison
+from baseline_compare.comparison import STATES, Comparison
 from baseline_compare.comparison.wording import area_name, source_label, window_labels
 from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.language import Language, capital, value_text, word
@@ -28,6 +28,7 @@ WIDTH = 8.6
 
 _CAPTION_HEIGHT = 0.17
 _NAME_CHARACTERS = 28
+_CAPTION_CHARACTERS = 128
 _CHARACTERS = 116
 """Characters of a panel title across the whole width."""
 _COLOURS = {"improved": BETTER, "worsened": WORSE, "increased": CHANGED, "decreased": CHANGED}
@@ -42,9 +43,11 @@ class Chart(Figure):
 
 
 def verdict_style(verdict: str) -> tuple[str, str, str]:
-    """Give colour, marker and fill: filled if the change reached its margin, hollow if not."""
+    """Give colour, marker and fill: filled for a change, hollow for none, a cross for neither."""
     if verdict in _COLOURS:
         return _COLOURS[verdict], _MARKERS[verdict], _COLOURS[verdict]
+    if verdict in STATES:
+        return QUIET, "x", QUIET
     return QUIET, "o", "white"
 
 
@@ -94,6 +97,11 @@ def panels(
 ) -> tuple[Figure, list[Axes]]:
     """Make one panel an indicator side by side, with common rows and lines of text below."""
     names = [wrapped(name, _NAME_CHARACTERS) for name in names]
+    captions = [
+        line
+        for caption in captions
+        for line in wrapped(caption, _CAPTION_CHARACTERS, whole_words=True).split("\n")
+    ]
     longest = max(len(line) for name in names for line in name.split("\n"))
     left = 0.02 + 0.0098 * longest
     width = (0.99 - left) / len(titles)

@@ -12,10 +12,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from baseline_compare.charts.frame import BAND, INK, QUIET, quiet_axes
-from baseline_compare.comparison import Comparison
+from baseline_compare.comparison import STATES, Comparison
 from baseline_compare.comparison.ranges import is_against_rest, spread_of
 from baseline_compare.indicators import Indicator
 from baseline_compare.language import Language, number_text, word
+
+_WIDEST = 300.0
+"""Per cent at which a chart of relative changes ends; intervals are cut there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,8 @@ def scale_of(rows: pd.DataFrame, language: Language) -> Scale:
     first = rows.iloc[0].to_dict()
     spread = spread_of(first)
     relative = spread.column == "relative"
-    unit = "%" if relative else word(spread.unit, language)
+    short = "unit.points_short" if spread.unit == "interval.points" else spread.unit
+    unit = "%" if relative else word(short if is_against_rest(first) else spread.unit, language)
     if is_against_rest(first):
         axis = word("chart.against_rest", language, unit=unit)
     elif first["scale"] == "superiority":
@@ -73,9 +77,8 @@ def reach_of(rows: pd.DataFrame, indicator: Indicator, scale: Scale) -> float:
     """Give the largest distance from no change that is drawn: changes, limits, margin."""
     band = band_of(indicator, scale)
     values = rows[[scale.column, scale.low, scale.high]].to_numpy(dtype=float) * scale.factor
-    return float(
-        np.max(np.abs(values[np.isfinite(values)]), initial=0.0 if band is None else band[1])
-    )
+    reach = np.max(np.abs(values[np.isfinite(values)]), initial=0.0 if band is None else band[1])
+    return min(float(reach), _WIDEST) if scale.relative else float(reach)
 
 
 def longest(
@@ -87,6 +90,23 @@ def longest(
         own = reach_of(rows, result.indicators[key], scales[key])
         reach[scales[key].axis] = max(reach.get(scales[key].axis, 0.0), own)
     return reach
+
+
+def reading(
+    result: Comparison, shown: Mapping[str, pd.DataFrame], language: Language, *, detectable: bool
+) -> str:
+    """Say how to read the marks that a chart of changes has, and no others."""
+    rows = pd.concat(shown.values())
+    bands = [band_of(result.indicators[key], scale_of(own, language)) for key, own in shown.items()]
+    there = {
+        "margin": any(bands),
+        "mark": True,
+        "cross": bool(rows["verdict"].isin(STATES).any()),
+        "interval": bool(rows["p_value"].notna().any()),
+        "detectable": detectable and bool(rows["detectable_change"].notna().any()),
+    }
+    names = [name for name, flag in there.items() if flag]
+    return " ".join(word(f"chart.caption_{name}", language) for name in names)
 
 
 def limits_of(row: Mapping[Hashable, Any], scale: Scale, edge: float) -> tuple[float, ...]:

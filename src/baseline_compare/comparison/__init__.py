@@ -3,6 +3,6 @@
 from baseline_compare.comparison.procedure import compare
 from baseline_compare.comparison.result import Comparison, Settings
 from baseline_compare.comparison.rows import TABLE_COLUMNS
-from baseline_compare.comparison.verdicts import VERDICTS, Verdict
+from baseline_compare.comparison.verdicts import STATES, VERDICTS, Verdict
 
-__all__ = ["TABLE_COLUMNS", "VERDICTS", "Comparison", "Settings", "Verdict", "compare"]
+__all__ = ["STATES", "TABLE_COLUMNS", "VERDICTS", "Comparison", "Settings", "Verdict", "compare"]

@@ -175,7 +175,7 @@ class Claimant:
             raise ComparisonError(
                 Problem(
                     code="pairs.count",
-                    expected="as many persons in both periods, and no more counted twice than once",
+                    expected="a whole number up to the smaller numerator, and equal denominators",
                     found=f"both = {both[place]:g} of {' in '.join(keys[place])}",
                     remedy="Give the persons of this indicator and area counted in both periods.",
                 )

@@ -36,6 +36,7 @@ from baseline_compare.language import (
 )
 from baseline_compare.statistics.intervals import beyond
 from baseline_compare.statistics.power import settling_size
+from baseline_compare.statistics.ratings import RatingGroups
 from baseline_compare.statistics.relative import LogRatio
 from baseline_compare.statistics.two_periods import Data, TwoPeriods
 
@@ -119,9 +120,18 @@ def _claimed(case: Explained, claim: Claim, language: Language) -> Iterator[str]
     engine = claim.change.logs if isinstance(claim.change, LogRatio) else claim.change
     if isinstance(engine, TwoPeriods):
         yield from _limits(claim, engine, place, language)
+    elif isinstance(engine, RatingGroups):
+        yield word(
+            "explain.data_ratings",
+            language,
+            p=_figure(engine.estimate[place] + 0.5, language),
+            error=_figure(engine.error[place], language),
+            n1=_figure(engine.n1[place], language),
+            n2=_figure(engine.n2[place], language),
+        )
     yield from _variance(claim, place, language)
     yield word(
-        "explain.interval",
+        "explain.interval_relative" if claim.about == "relative" else "explain.interval",
         language,
         change=range_label(row, language),
         confidence=number_text(100 * (1 - PRINTED_LEVEL), 0, language),
@@ -144,6 +154,8 @@ def _limits(claim: Claim, engine: TwoPeriods, place: int, language: Language) ->
             yield word(f"explain.{name}", language, text=told[:1].lower() + told[1:])
     else:
         yield _data(method, engine.first, engine.second, place, language)
+    if engine.rho[place] != 0:
+        yield word("explain.rho", language, rho=_figure(engine.rho[place], language))
     q = beyond(PRINTED_LEVEL / 2, engine.df)[place]
     yield word(
         "explain.limits_relative" if claim.about == "relative" else "explain.limits",

@@ -114,7 +114,7 @@ def compare(
     base = Side(base_maker, range(year, year + 1), (base_maker,))
     follow_up = Side(later_maker, range(year + 1, LAST_YEAR + 1), (later_maker, base_maker))
     history = History(baseline, base_maker, planner)
-    both = _both(same_persons, catalogue)
+    both = _both(same_persons, catalogue, frozenset(target.code for target in targets))
     claimant = Claimant({**baseline.indicators, **catalogue}, planner, history, both)
     rows = Rows(baseline, measurements, targets, claimant, estimand)
     for indicator in catalogue.values():
@@ -181,12 +181,23 @@ def _catalogue(
 
 
 def _both(
-    same_persons: pd.DataFrame | None, catalogue: Mapping[str, Indicator]
+    same_persons: pd.DataFrame | None,
+    catalogue: Mapping[str, Indicator],
+    codes: frozenset[str],
 ) -> dict[tuple[str, str], float]:
     """Give, by indicator and area, how many of the same persons count in both periods."""
     if same_persons is None:
         return {}
     columns = {"indicator", "area", "both"}
+    if not isinstance(same_persons, pd.DataFrame):
+        raise ComparisonError(
+            Problem(
+                code="pairs.table",
+                expected="a table with the columns indicator, area and both",
+                found=type(same_persons).__name__,
+                remedy="Give a pandas DataFrame.",
+            )
+        )
     found = {str(name) for name in same_persons.columns}
     if found != columns or same_persons.duplicated(["indicator", "area"]).any():
         raise ComparisonError(
@@ -197,9 +208,31 @@ def _both(
                 remedy="Give the persons counted in both periods as one such table.",
             )
         )
+    counted = pd.to_numeric(same_persons["both"], errors="coerce")
+    if counted.isna().any():
+        place = int(np.flatnonzero(counted.isna())[0])
+        raise ComparisonError(
+            Problem(
+                code="pairs.table",
+                expected="a number of persons in the column both",
+                found=repr(same_persons["both"].iloc[place]),
+                remedy="Give the persons counted in both periods.",
+                row=place + 1,
+                column="both",
+            )
+        )
     keys = zip(same_persons["indicator"], same_persons["area"], strict=True)
-    table = dict(zip(keys, same_persons["both"].astype(float), strict=True))
-    for key, _ in table:
+    table = dict(zip(keys, counted.astype(float).tolist(), strict=True))
+    for key, area in table:
+        if area not in codes:
+            raise ComparisonError(
+                Problem(
+                    code="pairs.area",
+                    expected=f"areas that are compared: {', '.join(sorted(codes)[:30])}",
+                    found=repr(area),
+                    remedy="Name the areas of the comparison.",
+                )
+            )
         if key not in catalogue or catalogue[key].dependence != "same_persons":
             raise ComparisonError(
                 Problem(

@@ -17,6 +17,10 @@ from baseline_compare.language import (
 )
 
 Row = Mapping[Hashable, object]
+MOST = 10.0
+"""Relative changes above it, 1,000 per cent, are written as "over"."""
+
+_LEVELS = ("share", "points", "days", "calendar_days")
 _COUNTED = ("households", "persons", "applications", "claims", "decisions", "notifications")
 
 
@@ -37,7 +41,7 @@ def spread_of(row: Row) -> Spread:
         return Spread("change", 100, 1, "interval.points")
     relative = scale in ("ratio", "ratio_to_rest")
     if scale is None or scale != scale:
-        relative = unit != "share" and not math.isnan(_number(row, "relative_change"))
+        relative = unit not in _LEVELS and not math.isnan(_number(row, "relative_change"))
     if relative:
         return Spread("relative", 100, 1, "interval.percent")
     decimals, factor = unit_form(unit)
@@ -60,8 +64,8 @@ def range_label(row: Row, language: Language) -> str:
     change = change_label(row, language)
     if not change or math.isnan(low) or math.isnan(high):
         return change
-    limits = {"low": _figure(low, row, language), "high": _figure(high, row, language)}
-    return word("interval.short", language, change=change, **limits)
+    lower, upper = _number_of(low, row, language), _figure(high, row, language)
+    return word("interval.short", language, change=change, low=lower, high=upper)
 
 
 def is_against_rest(row: Row) -> bool:
@@ -98,11 +102,14 @@ def range_words(row: Row, language: Language) -> str:
     low, high = (_number(row, f"{spread.column}_{side}") for side in ("low", "high"))
     if not (math.isfinite(low) and math.isfinite(high)):
         return ""
-    kind = "count" if row["unit"] in _COUNTED and row["scale"] != "superiority" else "level"
+    if row["scale"] == "superiority":
+        chances = [number_text(scaled(value + 0.5, 100), 0, language) for value in (low, high)]
+        return word("interval.superiority", language, low=chances[0], high=chances[1])
+    kind = "count" if row["unit"] in _COUNTED else "level"
     side = "both" if low <= 0 <= high else "up" if low > 0 else "down"
     small, large = (abs(high), abs(low)) if side == "down" else (abs(low), abs(high))
     return word(
-        f"interval.{side}_{kind}",
+        f"interval.{side}_{'rest' if is_against_rest(row) else kind}",
         language,
         small=_size(small, spread, language),
         large=_size(large, spread, language),
@@ -120,18 +127,28 @@ def detectable_words(row: Row, language: Language) -> str:
 
 
 def _figure(value: float, row: Row, language: Language) -> str:
+    """Write a change with its unit."""
     spread = spread_of(row)
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
     if spread.column == "relative":
+        if abs(value) > MOST:
+            bound = percent_text(MOST, 0, language)
+            return word("interval.beyond", language, size=bound)
         return percent_text(value, 1, language, sign=True)
     if row["scale"] == "superiority":
-        text = number_text(scaled(value, 100), 1, language, sign=True)
-        return f"{text}\u00a0{word('unit.points_short', language)}"
+        return f"{_number_of(value, row, language)}\u00a0{word('unit.points_short', language)}"
     return change_text(value, str(row["unit"]), language)
 
 
+def _number_of(value: float, row: Row, language: Language) -> str:
+    """Write a change without its unit."""
+    spread = spread_of(row)
+    return number_text(scaled(value, spread.factor), spread.decimals, language, sign=True)
+
+
 def _size(value: float, spread: Spread, language: Language) -> str:
+    if spread.column == "relative" and value > MOST:
+        size = number_text(scaled(MOST, spread.factor), 0, language)
+        return word("interval.beyond", language, size=size)
     return number_text(scaled(value, spread.factor), spread.decimals, language)
 
 

@@ -121,8 +121,8 @@ class Comparison:
         >>> result = compare(load_baseline("2022"), later)
         >>> print(result.explain("basic_sa_households", "YTA2"))
         Households receiving basic social assistance, Eastern Finland collaboration area:
-        19,678 in January–November 2022 and 18,906 in January–November 2023 (households, mean per
-        month). Sum of regions. What was registered changed by −3.9%; the change is exact up to
+        19,678 (January–November 2022) and 18,906 (January–November 2023); unit: households, mean
+        per month. Sum of regions. What was registered changed by −3.9%; the change is exact up to
         errors of registration and later revision. Relevance margin: a change counts from +3.00% or
         −2.91% on, decided on unrounded values. Verdict: decreased.
         """
@@ -134,7 +134,7 @@ class Comparison:
                     code="indicator.unknown",
                     expected="the indicator and the area of a row of the table",
                     found=f"{indicator!r} with {area!r}",
-                    remedy="See result.table and result.unmatched.",
+                    remedy="Name it among the areas (--areas), and see what was not compared.",
                 )
             )
         claim, place = self.claims.get((indicator, area), (None, 0))

@@ -76,7 +76,7 @@ def headline_sentences(
 def _sentence(
     rows: pd.DataFrame, indicator: Indicator, targets: Mapping[str, Target], language: Language
 ) -> str:
-    parts = []
+    parts = [word("result.relative", language)] if any_rest(rows) else []
     for verdict in VERDICTS:
         own = rows[rows["verdict"] == verdict]
         if own.empty:
@@ -98,8 +98,6 @@ def _sentence(
             )
         )
     first = rows.iloc[0]
-    if any_rest(rows):
-        parts.append(word("result.relative", language))
     before, after = window_labels(first["periods"], language)
     name = indicator.name(language)
     return word(
@@ -150,11 +148,13 @@ def family_sentence(
     families = table["indicator"].map({key: item.family for key, item in indicators.items()})
     judged = ~table["verdict"].isin(STATES)
     sizes = _family_sizes(families[judged], language)
-    if not sizes:
-        return ""
     together = _family_sizes(families[judged & table["p_value"].notna()], language)
-    sentence = word("result.comparisons", language, sizes=sizes)
-    return f"{sentence} {word('result.family', language, sizes=together)}" if together else sentence
+    sentences = []
+    if sizes and sizes != together:
+        sentences.append(word("result.comparisons", language, sizes=sizes))
+    if together:
+        sentences.append(word("result.family", language, sizes=together))
+    return " ".join(sentences)
 
 
 def _family_sizes(families: pd.Series, language: Language) -> str:

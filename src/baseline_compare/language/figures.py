@@ -21,6 +21,7 @@ _VALUE_FORM: dict[str, tuple[int, int, int]] = {
     "per_inhabitant": (2, 2, 1000),
     "days": (1, 1, 1),
     "calendar_days": (1, 1, 1),
+    "points": (1, 1, 1),
 }
 
 
@@ -49,17 +50,19 @@ def number_text(value: float, decimals: int, language: Language, *, sign: bool =
 
 
 def significant_text(value: float, language: Language, *, digits: int = 3) -> str:
-    """Write a number of any size with so many significant digits.
+    """Write a number of any size with so many significant digits; zeros at the end are left out.
 
     Examples
     --------
     >>> significant_text(0.0001234567, "fi"), significant_text(17.0, "en")
-    ('0,000123', '17.0')
+    ('0,000123', '17')
     """
     if value == 0:
         return "0"
-    magnitude = Decimal(repr(float(value))).adjusted()
-    return number_text(value, max(0, digits - 1 - magnitude), language)
+    exact = Decimal(repr(float(value)))
+    rounded = round(exact, digits - 1 - exact.adjusted()).normalize()
+    exponent = rounded.as_tuple().exponent
+    return number_text(float(rounded), max(0, -int(exponent)), language)
 
 
 def percent_text(share: float, decimals: int, language: Language, *, sign: bool = False) -> str:

@@ -88,6 +88,8 @@ def _titles(result: Comparison, table: pd.DataFrame, language: Language) -> tupl
 
 def _main_note(result: Comparison, table: pd.DataFrame, language: Language) -> str:
     sentence = family_sentence(table, result.indicators, language)
+    if table["p_value"].isna().all():
+        return f"{sentence} {word('report.exact_note', language)}"
     return f"{sentence} {word('report.verdict_note', language)}"
 
 

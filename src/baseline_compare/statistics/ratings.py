@@ -25,7 +25,7 @@ class RatingGroups:
     interval and of the studentised permutation test, and where the latter does not reject, the
     interval is widened to include no change. ``permuted`` says where it could be computed;
     ``error`` is the standard error of the change, ``null_error`` that of two groups with the
-    ratings of the first.
+    ratings of the first; ``n1`` and ``n2`` are the numbers of raters.
     """
 
     estimate: Floats
@@ -34,6 +34,8 @@ class RatingGroups:
     p: Floats
     permuted: Mask
     null_error: Floats
+    n1: Floats
+    n2: Floats
 
     @property
     def scale(self) -> Literal["difference"]:
@@ -108,6 +110,8 @@ def rating_groups(
         p=p,
         permuted=permuted,
         null_error=_null_error(first, second.sum(axis=-1)),
+        n1=first.sum(axis=-1),
+        n2=second.sum(axis=-1),
     )
 
 
