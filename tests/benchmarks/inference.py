@@ -75,9 +75,10 @@ def bare_ratio(cell: tuple[Floats, ...], q: float) -> tuple[Floats, Floats]:
     p1, p2 = x1 / n1, x2 / n2
     (l1, u1), (l2, u2) = bare_wilson(x1, n1, q), bare_wilson(x2, n2, q)
     product, top, bottom = p1 * p2, l2 * (2 * p2 - l2), l1 * (2 * p1 - l1)
-    low = top / (product + np.sqrt((u1 - p1) ** 2 * top + (p1 * (p2 - l2)) ** 2))
-    high = product + np.sqrt((u2 - p2) ** 2 * bottom + (p2 * (p1 - l1)) ** 2)
-    return low, high / bottom
+    with np.errstate(invalid="ignore"):  # nothing in both periods has no ratio
+        low = top / (product + np.sqrt((u1 - p1) ** 2 * top + (p1 * (p2 - l2)) ** 2))
+        high = product + np.sqrt((u2 - p2) ** 2 * bottom + (p2 * (p1 - l1)) ** 2)
+        return low, high / bottom
 
 
 def bare_p(cell: tuple[Floats, ...], target: float) -> Floats:

@@ -17,6 +17,9 @@ _FARTHEST = 1e-150
 
 _SMALLEST_TAIL, _LARGEST_QUANTILE = 1e-200, 1e100
 
+_BLOCK = 16_384
+"""Cells that are searched at a time, few enough to stay in the processor's cache."""
+
 _ROUNDS, _CLOSE = 100, 1e-12
 """Rounds of the search for a root, the second half by bisection, and how close it comes."""
 
@@ -197,6 +200,17 @@ def inverted_p(
     arrays = np.broadcast_arrays(*arguments, np.asarray(df, dtype=np.float64))
     shape = arrays[0].shape
     *flat, freedom = (np.ascontiguousarray(array).ravel() for array in arrays)
+    q = np.empty_like(freedom)
+    for start in range(0, len(q), _BLOCK):
+        own = slice(start, start + _BLOCK)
+        q[own] = _touching(clearance, tuple(array[own] for array in flat), freedom[own])
+    return two_sided_p(q, freedom).reshape(shape)
+
+
+def _touching(
+    clearance: Callable[..., Floats], flat: tuple[Floats, ...], freedom: Floats
+) -> Floats:
+    """Find the quantile at which the interval of each cell touches no change."""
     farthest = beyond(_FARTHEST, freedom)
     low, high = np.zeros_like(freedom), np.minimum(4.0, farthest)
     at_low, at_high = clearance(low, *flat), clearance(high, *flat)
@@ -211,7 +225,7 @@ def inverted_p(
     if inside.size:
         ends = (low[inside], at_low[inside], high[inside], at_high[inside])
         q[inside] = _root(clearance, *ends, tuple(array[inside] for array in flat))
-    return two_sided_p(q, freedom).reshape(shape)
+    return q
 
 
 def _root(
