@@ -105,7 +105,7 @@ def test_cells_keep_the_own_change_beside_that_against_the_rest():
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "between 1.2 and 3.4 per cent below the rest"),
+        ("en", "a change between 1.2 and 3.4 per cent below that of the rest"),
         ("fi", "muutos 1,2–3,4 prosenttia pienempi kuin muualla"),
         ("sv", "förändringen mellan 1,2 och 3,4 procent lägre än i övriga landet"),
     ],

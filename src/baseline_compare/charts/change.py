@@ -29,7 +29,7 @@ from baseline_compare.charts.scales import (
     scale_of,
 )
 from baseline_compare.comparison import Comparison
-from baseline_compare.comparison.ranges import change_label
+from baseline_compare.comparison.ranges import change_label, verdict_label
 from baseline_compare.comparison.wording import area_name, window_labels
 from baseline_compare.indicators import Indicator
 from baseline_compare.language import Language, capital, check_language, word
@@ -129,7 +129,7 @@ def _alternative(result: Comparison, shown: Mapping[str, pd.DataFrame], language
                 language,
                 area=area_name(row["area"], result.targets, language),
                 change=change_label(row, language),
-                verdict=word(f"verdict.{row['verdict']}", language),
+                verdict=verdict_label(row, language),
             )
             for row in rows.to_dict("records")
         )

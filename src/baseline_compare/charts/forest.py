@@ -28,7 +28,7 @@ from baseline_compare.charts.scales import (
     scale_of,
 )
 from baseline_compare.comparison import Comparison
-from baseline_compare.comparison.ranges import detectable_words, range_label
+from baseline_compare.comparison.ranges import detectable_words, range_label, verdict_label
 from baseline_compare.comparison.wording import area_name, family_sentence, window_labels
 from baseline_compare.indicators import Indicator
 from baseline_compare.language import Language, capital, check_language, word
@@ -139,7 +139,7 @@ def _alternative(result: Comparison, key: str, rows: pd.DataFrame, language: Lan
     for row in rows.to_dict("records"):
         parts = (
             f"{area_name(row['area'], result.targets, language)} {range_label(row, language)}",
-            word(f"verdict.{row['verdict']}", language),
+            verdict_label(row, language),
             detectable_words(row, language),
         )
         items.append(", ".join(part for part in parts if part))

@@ -135,6 +135,8 @@ class Claimant:
         made: list[Claim] = []
         variation = self._history.variation(indicator, pairing)
         makeup = self._makeup(indicator, pairing, plan, levels) if variation else None
+        if variation and indicator.kind == "count" and evidence.scale == "difference":
+            return Claims((), reasons | dict.fromkeys(left.tolist(), "count_difference"))
         if variation and makeup is None:
             return Claims((), reasons | dict.fromkeys(left.tolist(), "parts_unknown"))
         if variation and makeup and isinstance(evidence, Parted):
@@ -150,7 +152,10 @@ class Claimant:
                 if makeup.others is not None:
                     sides = evidence, makeup.others
                     made.append(_relative(sides, at[rest & counted], variation, makeup))
-        if indicator.family == "headline" or indicator.usual_estimand == "finite":
+        unjudged = indicator.family == "headline" or indicator.usual_estimand == "finite"
+        if variation:
+            reasons |= dict.fromkeys(left.tolist(), "parts_unknown")
+        elif unjudged or (isinstance(evidence, Parted) and self._history.has(indicator)):
             reasons |= dict.fromkeys(left.tolist(), "no_dispersion")
         elif len(left):
             made.append(_counting(indicator, evidence, left, rho))
@@ -276,10 +281,11 @@ def _relative(
     variance = area_variance(variation.local, makeup.own[at])
     variance = variance + area_variance(variation.local, makeup.rest[at])
     errors = [part.null_error(at) for part in parts]
+    df = np.minimum(variation.df, np.minimum(sides[0].df, sides[1].df))
     return Claim(
         at=at,
         about="relative",
-        change=relative_to(sides[0], sides[1], variance=variance, df=variation.df),
+        change=relative_to(sides[0], sides[1], variance=variance, df=df),
         null_error=np.hypot(*errors),
         variance=variance,
         methods=parts[0].methods(at),

@@ -149,7 +149,10 @@ class Counted(Parted):
     def _prepare(self) -> None:
         self._x = [self._events(side) for side in self._sides]
         if self._kind == "count":
-            self._n = [np.ones_like(x) for x in self._x]
+            self._n = [
+                np.ones_like(x) if self._persistent else side.periods.astype(np.float64)
+                for x, side in zip(self._x, self._sides, strict=True)
+            ]
         else:
             self._n = [self._exposure(side) for side in self._sides]
         self._known = np.isfinite(self._x[0] + self._x[1] + self._n[0] + self._n[1])
@@ -216,14 +219,14 @@ class Shares(Counted):
         return first + second
 
     def _binomial(self, x: Floats, n: Floats) -> Floats:
-        share = np.clip(x, 0.5, n - 0.5) / n
+        share = _inside(x, n)
         unit = (1 - share) / share if self.scale == "ratio" else share * (1 - share)
         return np.asarray(unit / n, dtype=np.float64)
 
     def null_error(self, at: Places) -> Floats:
         """Take the baseline's share in both periods; of 0 and n as if half a person differed."""
         x1, n1, _, n2 = self._cells(at)
-        share = np.clip(x1, 0.5, n1 - 0.5) / n1
+        share = _inside(x1, n1)
         unit = unit_variance(share, kind="proportion")
         if self.scale == "ratio":
             unit = unit / share**2
@@ -243,3 +246,9 @@ class Shares(Counted):
         """Give the correlation of the answers of the same persons, ``both`` of whom count twice."""
         x1, n1, x2, _ = self._cells(at)
         return paired_correlation(both, x1 - both, x2 - both, n1 - x1 - x2 + both)
+
+
+def _inside(x: Floats, n: Floats) -> Floats:
+    """Give the share x of n, half a person away from 0 and 1."""
+    half = np.minimum(0.5, n / 2)
+    return np.asarray(np.clip(x, half, n - half) / n, dtype=np.float64)

@@ -16,6 +16,7 @@ from baseline_compare.comparison.ranges import (
     change_label,
     detectable_words,
     range_label,
+    verdict_label,
 )
 from baseline_compare.comparison.wording import (
     margin_rule,
@@ -89,7 +90,7 @@ def _sentences(case: Explained, language: Language) -> Iterator[str]:
         yield from _registered(case, language)
     else:
         yield from _claimed(case, case.claim, language)
-    yield word("explain.verdict", language, verdict=word(f"verdict.{row['verdict']}", language))
+    yield word("explain.verdict", language, verdict=verdict_label(row, language))
     reasons = reason_sentences(_text(row["reason"]), case.breaks, language)
     if reasons:
         yield capital("; ".join(reasons)) + "."
@@ -140,7 +141,9 @@ def _claimed(case: Explained, claim: Claim, language: Language) -> Iterator[str]
     if row["verdict"] == "undecided":
         yield capital(detectable_words(row, language)) + "."
         yield from _never_settled(case, claim, language)
-    yield word(f"explain.{case.indicator.dependence}", language)
+    paired = case.indicator.dependence == "same_persons" and claim.about != "relative"
+    alone = case.indicator.dependence != "unknown" and not paired
+    yield word(f"explain.{'independent' if alone else case.indicator.dependence}", language)
 
 
 def _limits(claim: Claim, engine: TwoPeriods, place: int, language: Language) -> Iterator[str]:
@@ -194,7 +197,7 @@ def _variance(claim: Claim, place: int, language: Language) -> Iterator[str]:
             pairs=", ".join(f"{first}–{second}" for first, second in found.pairs),
             phi=_figure(found.phi, language),
         )
-    if math.isfinite(df):
+    if found is not None and math.isfinite(df):
         yield word("explain.df", language, df=significant_text(df, language))
 
 

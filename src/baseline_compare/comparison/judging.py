@@ -41,7 +41,7 @@ def judge_registered(
     judgements: Iterable[Judgement], indicator: Indicator, base: Floats, follow_up: Floats
 ) -> None:
     """Decide the undecided rows by what was registered: change, margin and polarity alone."""
-    margin = indicator.margin
+    margin = None if indicator.kind == "rating" else indicator.margin
     known = np.isfinite(base) & np.isfinite(follow_up)
     ways = np.zeros(len(base), dtype=np.int8)
     if margin is not None:

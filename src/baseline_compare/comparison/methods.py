@@ -34,6 +34,8 @@ def claim_names(
         added.append(f"local_variance={found.local:.4g}")
         if claim.about == "own":
             added.append(f"common_variance={found.common:.4g}")
+        if found.stretched > 1:
+            added.append(f"stretched={found.stretched}")
         added += [f"dispersion={found.phi:.4g}", f"pairs={pairs}", f"level_of={found.level}"]
     return "; ".join([*kept, *added])
 

@@ -73,6 +73,14 @@ def is_against_rest(row: Row) -> bool:
     return str(row["scale"]).endswith("_to_rest")
 
 
+def verdict_label(row: Row, language: Language) -> str:
+    """Name the verdict of a row; one against the rest of the mainland is named as such."""
+    verdict = str(row["verdict"])
+    if is_against_rest(row) and verdict in ("improved", "worsened", "increased", "decreased"):
+        return word(f"verdict_rest.{verdict}", language)
+    return word(f"verdict.{verdict}", language)
+
+
 def change_cells(row: Row, language: Language) -> tuple[str, str, str]:
     """Write the own change, the relative change, and the change against the rest of the mainland.
 

@@ -71,7 +71,8 @@ class Means(Parted):
     def null_error(self, at: Places) -> Floats:
         """As if the baseline's spread held in both periods."""
         level = self._m[0][at] if self.scale == "ratio" else np.ones(len(at))
-        unit = unit_variance(self._sd[0][at] / level, kind="mean")
+        spread = np.where(self._sd[0][at] > 0, self._sd[0][at], self._sd[1][at])
+        unit = unit_variance(spread / level, kind="mean")
         return standard_error_at_baseline(unit, self._n[0][at], self._n[1][at])
 
     def weights(self) -> Floats:
@@ -91,6 +92,7 @@ class Amounts(Evidence):
     def _prepare(self) -> None:
         self.scale = "ratio"
         self._total = [side.top for side in self._sides]
+        self._periods = [side.periods for side in self._sides]
         self._squares = [side.squares for side in self._sides]
         self.usable = (self._squares[0] > 0) & (self._squares[1] > 0)
         self.usable &= (self._total[0] > 0) & (self._total[1] > 0)
@@ -114,7 +116,8 @@ class Amounts(Evidence):
             np.log(before), errors[0], np.log(after), errors[1],
             rho=rho, variance=variance, df=df,
         )  # fmt: skip
-        return LogRatio(logs=logs, expected=before, current=after)
+        first, second = (periods[at] for periods in self._periods)
+        return LogRatio(logs=logs, expected=before / first, current=after / second)
 
     def null_error(self, at: Places) -> Floats:
         """As if the baseline's payments came again."""
@@ -150,7 +153,9 @@ class Medians(Evidence):
     def null_error(self, at: Places) -> Floats:
         """As if the baseline's spread held in both periods."""
         level = self._m[0][at] if self.scale == "ratio" else np.ones(len(at))
-        return np.asarray(np.sqrt(2.0) * self._errors[0][at] / level, dtype=np.float64)
+        first, second = (errors[at] for errors in self._errors)
+        error = np.where(first > 0, first, second)
+        return np.asarray(np.sqrt(2.0) * error / level, dtype=np.float64)
 
     def methods(self, at: Places) -> list[str]:
         """Bonett and Price's."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from baseline_compare.baselines.release import Baseline
-from baseline_compare.comparison.aggregation import aggregate
+from baseline_compare.comparison.aggregation import Mask, aggregate
 from baseline_compare.comparison.choosing import evidence_of
 from baseline_compare.comparison.evidence import Parted
 from baseline_compare.comparison.grids import Floats, GridMaker
@@ -58,6 +58,8 @@ class Variation:
     indicators: int
     pairs: tuple[Years, ...]
     left_out: Mapping[Years, str]
+    stretched: int = 1
+    """Pairs of years lie one year apart and were taken so many times, for want of longer ones."""
 
 
 class History:
@@ -80,8 +82,20 @@ class History:
         group = indicator.dispersion_class or indicator.id
         key = (group, indicator.primary_scale, window, lag)
         if key not in self._known:
-            self._known[key] = self._estimate(indicator, window, lag)
+            found = self._estimate(indicator, window, lag)
+            if found is None and lag > 1:
+                near = self._estimate(indicator, window, 1)
+                found = near and replace(
+                    near, local=lag * near.local, common=lag * near.common, stretched=lag
+                )
+            self._known[key] = found
         return self._known[key]
+
+    def has(self, indicator: Indicator) -> bool:
+        """Whether the baseline holds years of an indicator before the base year."""
+        counted = indicator.numerator if indicator.computed else indicator.id
+        year = self._baseline.base_year
+        return self._maker.grid(counted, lambda period: period.year < year) is not None
 
     def _estimate(
         self, indicator: Indicator, window: frozenset[tuple[str, int]], lag: int
@@ -93,24 +107,26 @@ class History:
         moments: list[tuple[Floats, Floats]] = []
         left_out: dict[Years, str] = {}
         used: set[Years] = set()
-        pooled = 0
+        pooled, df = 0, 0.0
         for member in self._class_of(indicator):
             found = {both: self._moments(member, both, window, plan) for both in years}
-            whole = [item for item in found.values() if not isinstance(item, str)]
             left_out |= {both: item for both, item in found.items() if isinstance(item, str)}
-            used |= {both for both, item in found.items() if not isinstance(item, str)}
-            moments.extend(whole)
-            pooled += bool(whole)
+            whole = {both: item for both, item in found.items() if not isinstance(item, str)}
+            if whole:
+                used |= set(whole)
+                moments.extend(whole.values())
+                pooled += 1
+                areas = min(int(_present(*item).sum()) for item in whole.values())
+                df += float(local_df(areas, disjoint_pairs(sorted(whole))))
         if not moments:
             return None
         changes, variances = (np.stack(column) for column in zip(*moments, strict=True))
-        present = np.isfinite(changes) & np.isfinite(variances)
-        local = local_variance(changes, variances, present=present)
+        local = local_variance(changes, variances, present=_present(changes, variances))
         return Variation(
             local=local.tau2,
             common=float(common_variance(local)),
             phi=local.phi,
-            df=float(local_df(len(plan.members), disjoint_pairs(sorted(used)), pooled)),
+            df=df,
             level=self._baseline.areas.get(plan.members[0]).level,
             areas=len(plan.members),
             indicators=pooled,
@@ -154,4 +170,10 @@ class History:
         evidence = evidence_of(indicator, levels, self._baseline.indicators)
         if not (levels.used.all() and isinstance(evidence, Parted)):
             return "incomplete"
-        return evidence.moments()
+        moments = evidence.moments()
+        return moments if _present(*moments).sum() > 1 else "incomplete"
+
+
+def _present(change: Floats, variance: Floats) -> Mask:
+    """Say which areas have a change and a counting variance."""
+    return np.asarray(np.isfinite(change) & np.isfinite(variance) & (variance > 0))

@@ -14,6 +14,7 @@ from baseline_compare.comparison.ranges import (
     change_label,
     detectable_words,
     range_words,
+    verdict_label,
 )
 from baseline_compare.comparison.targets import Target
 from baseline_compare.comparison.verdicts import STATES, VERDICTS
@@ -93,7 +94,7 @@ def _sentence(
             word(
                 "result.verdict_areas",
                 language,
-                verdict=capital(word(f"verdict.{verdict}", language)),
+                verdict=capital(verdict_label(own.iloc[0].to_dict(), language)),
                 areas=", ".join(areas),
             )
         )
@@ -133,7 +134,7 @@ def display_table(
                 "change": change,
                 "relative_change": relative,
                 "against_rest": rest,
-                "verdict": word(f"verdict.{row['verdict']}", language),
+                "verdict": verdict_label(row, language),
             }
         )
     columns = [*_COLUMNS[:-1], "against_rest", _COLUMNS[-1]] if any_rest(table) else _COLUMNS

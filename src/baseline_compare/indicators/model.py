@@ -201,6 +201,10 @@ class Catalogue(Mapping[str, Indicator]):
             yield invalid(
                 indicator.id, "additive_over_areas", "false for a share, rate or mean", "true"
             )
+        margin = indicator.margin if indicator.kind == "rating" else None
+        if margin is not None and (margin.scale != "difference" or margin.size >= 0.5):
+            expected = "a difference below 0.5, of the chance that a later rating is higher"
+            yield invalid(indicator.id, "margin", expected, margin.value)
         if indicator.computed:
             for name in ("numerator", "denominator"):
                 part = getattr(indicator, name)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from baseline_compare.charts import change, forest, levels, svg_text, trend
 from baseline_compare.comparison import Comparison
-from baseline_compare.comparison.ranges import change_cells, detectable_words
+from baseline_compare.comparison.ranges import change_cells, detectable_words, verdict_label
 from baseline_compare.comparison.wording import (
     any_rest,
     area_name,
@@ -134,7 +134,7 @@ def _table(
         cells = change_cells(row, language)
         why = reason_sentences(row["reason"], events, language)
         seen = detectable_words(row, language) if row["verdict"] == "undecided" else ""
-        verdict = word(f"verdict.{row['verdict']}", language)
+        verdict = verdict_label(row, language)
         lines.append(
             (
                 area_name(row["area"], result.targets, language),

@@ -109,19 +109,23 @@ def rating_groups(
         df=found.df,
         p=p,
         permuted=permuted,
-        null_error=_null_error(first, second.sum(axis=-1)),
+        null_error=_null_error(first, second),
         n1=first.sum(axis=-1),
         n2=second.sum(axis=-1),
     )
 
 
-def _null_error(first: Floats, n2: Floats) -> Floats:
+def _null_error(first: Floats, second: Floats) -> Floats:
     """Give the standard error of P between two groups that both have the ratings of the first.
+
+    Where the first ratings are all equal, those of the second stand for both.
 
     Notes
     -----
     The variance of the Mann-Whitney statistic with ties, for shares of ties in large groups.
     """
-    n1 = first.sum(axis=-1)
-    ties = 1 - ((first / n1[..., None]) ** 3).sum(axis=-1)
+    n1, n2 = first.sum(axis=-1), second.sum(axis=-1)
+    groups = ((first, n1), (second, n2))
+    spreads = [1 - ((group / size[..., None]) ** 3).sum(axis=-1) for group, size in groups]
+    ties = np.where(spreads[0] > 0, *spreads)
     return np.asarray(np.sqrt((n1 + n2 + 1) / (12 * n1 * n2) * ties), dtype=np.float64)
