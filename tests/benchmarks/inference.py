@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -27,6 +26,11 @@ from baseline_compare.statistics.intervals import two_sided
 from baseline_compare.statistics.kinds import proportions
 from baseline_compare.statistics.proportions import wilson
 from baseline_compare.statistics.scores import miettinen_nurminen_difference
+
+try:
+    import PHStatsMethods
+except ImportError:
+    PHStatsMethods = None
 
 Floats = npt.NDArray[np.float64]
 Timer = Callable[[int, Callable[[], object]], float]
@@ -186,16 +190,14 @@ def methods(median_of: Timer) -> list[Row]:
 
     theirs = median_of(1, loop) / 300
     found = [("statsmodels loop / Miettinen-Nurminen, per cell", theirs / per_cell, "at least 50")]
-    if importlib.util.find_spec("PHStatsMethods") is None:
+    if PHStatsMethods is None:
         print("PHStatsMethods is not installed: two ratios are left out (make benchmarks has it).")
         return found
-    from PHStatsMethods import ph_proportion, ph_rate  # noqa: PLC0415
-
     frame = pd.DataFrame({"x": many[0].astype(int), "n": many[1].astype(int)})
     q = two_sided(0.95)
     for label, theirs_of, ours_of in (
-        ("proportion", ph_proportion, lambda: wilson(many[0], many[1], q)),
-        ("rate", ph_rate, lambda: garwood_or_byar(many[0], q)),
+        ("proportion", PHStatsMethods.ph_proportion, lambda: wilson(many[0], many[1], q)),
+        ("rate", PHStatsMethods.ph_rate, lambda: garwood_or_byar(many[0], q)),
     ):
         start = time.perf_counter()
         theirs_of(frame, "x", "n")

@@ -14,9 +14,12 @@ from baseline_compare.breaks import Break
 from baseline_compare.errors import ComparisonError
 from baseline_compare.indicators import Catalogue, Margin, catalogue
 from baseline_compare.measurements import from_frame
+from baseline_compare.statistics.intervals import two_sided
+from baseline_compare.statistics.medians import bonett_price
 
 REGIONS = [a.code for a in registry().at_level("region", vintage=2022) if a.role != "aland"]
 SHARE = "synthetic_share"
+Q = two_sided(0.95)
 MARGIN = Margin(
     id="two_points",
     scale="difference",
@@ -97,7 +100,6 @@ def test_an_own_change_is_recomputed_by_hand(own):
         w = 1 / (s2 + tau2)
         means.append((w * y).sum() / w.sum())
     common = np.mean(np.square(means))
-    members = ["MK01"]
     members = sorted(set(own.plans[SHARE].parts_of(0)))
     base = history[(history["period"] == "2022") & history["area"].isin(members)]
     later = own.measurements.table
@@ -128,6 +130,10 @@ def test_an_own_change_is_recomputed_by_hand(own):
     assert f"df={df:.4g}" in row["method"]
     assert f"variance={variance:.4g}; local_variance={tau2:.4g}" in row["method"]
     assert "pairs=2018-2019 2019-2020 2020-2021 2021-2022" in row["method"]
+    level = float(row["method"].partition("; level=")[2].partition(";")[0])
+    null = x1 / n1 * (1 - x1 / n1) * (1 / n1 + 1 / n2)
+    reach = stats.t.isf(level / 2, df) + stats.norm.ppf(0.8)
+    assert row["detectable_change"] == pytest.approx(reach * np.sqrt(null + variance), rel=1e-3)
 
 
 def test_a_change_against_the_rest_is_recomputed_by_hand(real):
@@ -152,9 +158,16 @@ def test_a_change_against_the_rest_is_recomputed_by_hand(real):
         logs.append((np.log(after / before), np.log(low), np.log(high)))
     (m2, l2, u2), (m1, l1, u1) = logs
     low = m2 - m1 - np.sqrt((m2 - l2) ** 2 + (u1 - m1) ** 2 + q**2 * variance)
+    high = m2 - m1 + np.sqrt((u2 - m2) ** 2 + (m1 - l1) ** 2 + q**2 * variance)
     assert row["relative_change"] == pytest.approx(np.expm1(m2 - m1), abs=1e-6)
     assert row["relative_low"] == pytest.approx(np.expm1(low), abs=2e-5)
     assert row["baseline"] + row["change"] != pytest.approx(row["current"])
+    expected = row["baseline"] * np.exp(m1)
+    per_log = (row["current"] - expected) / (m2 - m1)
+    assert row["change"] == pytest.approx(row["current"] - expected, rel=1e-6)
+    assert (row["change_low"], row["change_high"]) == pytest.approx(
+        (per_log * low, per_log * high), rel=2e-4
+    )
 
 
 def test_the_mainland_has_no_rest(baseline, follow_up):
@@ -336,7 +349,9 @@ def test_medians_need_six_observations(tmp_path):
     later = tables(2023, catalog, "2:20;4:30;6:25;9:10")
     row = bc.compare(baseline, later, areas=["MK06"]).table.iloc[0]
     assert row["change"] == 2
-    assert row["change_low"] < 2 < row["change_high"]
+    plain = bonett_price([1, 2, 3, 5], [20, 30, 25, 10], [2, 4, 6, 9], [20, 30, 25, 10], Q)
+    limits = plain.interval.lower.item(), plain.interval.upper.item()
+    assert (row["change_low"], row["change_high"]) == pytest.approx(limits, rel=1e-12)
     assert "bonett_price" in row["method"]
     few = tables(2023, catalog, "2:2;4:3")
     row = bc.compare(baseline, few, areas=["MK06"]).table.iloc[0]

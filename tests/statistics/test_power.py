@@ -31,6 +31,15 @@ def test_each_kind_has_the_variance_of_its_law():
     assert unit_variance([2.0, 3.0], kind="mean").tolist() == [4.0, 9.0]
 
 
+def test_logarithms_of_shares_vary_as_enumeration_says():
+    n, p = 40_000, 0.3
+    x = np.arange(1, n + 1)
+    chance = stats.binom.pmf(x, n, p)
+    logs = np.log(x / n)
+    spread = (chance * logs**2).sum() - (chance * logs).sum() ** 2
+    assert unit_variance(p, kind="log_proportion") / n == pytest.approx(spread, rel=1e-3)
+
+
 def test_the_standard_error_of_counts_is_that_of_the_expected_events():
     x, t1, t2 = 240.0, 12.0, 6.0
     log = standard_error_at_baseline(unit_variance(x / t1, kind="log_rate"), t1, t2)
@@ -82,9 +91,11 @@ def test_numbers_broadcast_and_extremes_stay_finite():
 def test_impossible_numbers_are_refused():
     with pytest.raises(ValueError, match=r"a share below 1, found level = 1.0"):
         unit_variance(1.0, kind="proportion")
-    for kind in ("proportion", "rate", "log_rate", "mean"):
+    for kind in ("proportion", "log_proportion", "rate", "log_rate"):
         with pytest.raises(ValueError, match=r"a level above 0, found level = 0.0"):
             unit_variance(0.0, kind=kind)
+    with pytest.raises(ValueError, match=r"a standard deviation of at least 0, found level = -1"):
+        unit_variance(-1.0, kind="mean")
     with pytest.raises(ValueError, match=r"sizes above 0, found n1 = 0.0, n2 = 4.0"):
         standard_error_at_baseline(1, 0, 4)
     with pytest.raises(ValueError, match=r"a variance above 0, found variance = 0.0"):

@@ -124,7 +124,7 @@ def _draw(
         if math.isfinite(seen):
             low = 100 * (1 / (1 + row["detectable_change"]) - 1) if scale.relative else -seen
             ends = [end for end in (low, seen) if abs(end) <= edge]
-            axes.plot(ends, [place + 0.28] * len(ends), "^", markersize=3.5, color=QUIET, zorder=3)
+            axes.plot(ends, [place + 0.18] * len(ends), "^", markersize=3.5, color=QUIET, zorder=3)
         axes.text(
             1.03, place, range_label(row, language), transform=axes.get_yaxis_transform(),
             ha="left", va="center", fontsize=8.5, color=INK,

@@ -225,7 +225,7 @@ def _own(
     """Claim an area's own change, against what happens between areas and between years."""
     local = area_variance(variation.local, makeup.own[at])
     df = own_change_df(
-        evidence.counting_variance()[at],
+        evidence.counting_variance(at),
         local,
         variation.df,
         variation.common,

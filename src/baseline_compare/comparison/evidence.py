@@ -7,7 +7,7 @@ variance by counting alone, and its standard error if nothing had changed.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ from baseline_compare.comparison.totals import Level
 from baseline_compare.indicators import Indicator, Scale
 from baseline_compare.statistics.intervals import Floats, Interval, Mask
 from baseline_compare.statistics.kinds import proportions, rates
-from baseline_compare.statistics.observations import FEW
+from baseline_compare.statistics.observations import FEW, off_the_ends
 from baseline_compare.statistics.pairs import paired_correlation
 from baseline_compare.statistics.power import standard_error_at_baseline, unit_variance
 from baseline_compare.statistics.two_periods import TwoPeriods
@@ -118,8 +118,22 @@ class Parted(Evidence):
         """Give the evidence on the change of some rows."""
 
     @abstractmethod
-    def counting_variance(self) -> Floats:
-        """Give the variance of every change by counting alone; missing where it is not known."""
+    def unit_variances(self, at: Places) -> tuple[Floats, Floats]:
+        """Give the variance that one unit brings to the level of each period; of ratios on logs."""
+
+    @abstractmethod
+    def sizes(self, at: Places) -> tuple[Floats, Floats]:
+        """Give the units of each period: persons, exposure, observations."""
+
+    def counting_variance(self, at: Places) -> Floats:
+        """Give the variance of changes by counting alone."""
+        (unit1, unit2), (n1, n2) = self.unit_variances(at), self.sizes(at)
+        return np.asarray(unit1 / n1 + unit2 / n2, dtype=np.float64)
+
+    def null_error(self, at: Places) -> Floats:
+        """Take the baseline's variance in both periods, and the follow-up's where it has none."""
+        unit1, unit2 = self.unit_variances(at)
+        return standard_error_at_baseline(np.where(unit1 > 0, unit1, unit2), *self.sizes(at))
 
     @abstractmethod
     def comparable(self, at: Places) -> Mask:
@@ -132,13 +146,14 @@ class Parted(Evidence):
     def moments(self) -> tuple[Floats, Floats]:
         """Give change (of ratios its logarithm) and counting variance; missing where not usable."""
         at = np.flatnonzero(self.usable)
-        change = np.full(len(self.usable), np.nan)
+        change, variance = (np.full(len(self.usable), np.nan) for _ in range(2))
         blank = np.zeros(len(at))
         found = self.change(at, variance=blank, df=np.full(len(at), np.inf)).estimate
-        positive = found > 0 if self.scale == "ratio" else np.ones(len(at), dtype=bool)
-        logs = np.log(np.where(positive, found, 1.0)) if self.scale == "ratio" else found
-        change[at] = np.where(positive & np.isfinite(found), logs, np.nan)
-        return change, np.where(np.isfinite(change), self.counting_variance(), np.nan)
+        if self.scale == "ratio":
+            found = np.log(found, out=np.full(len(at), np.nan), where=found > 0)
+        change[at] = found
+        variance[at] = np.where(np.isfinite(found), self.counting_variance(at), np.nan)
+        return change, variance
 
 
 class Counted(Parted):
@@ -173,21 +188,16 @@ class Counted(Parted):
         del rho
         return rates(*self._cells(at), variance=variance, df=df, scale=self.scale)
 
-    def counting_variance(self) -> Floats:
-        """Give one over each count on logs, else the rate over the exposure."""
-        parts = zip(self._x, self._n, strict=True)
-        if self.scale == "ratio":
-            first, second = (1 / np.maximum(x, 0.5) for x, _ in parts)
-        else:
-            first, second = (np.maximum(x, 0.5) / n**2 for x, n in parts)
-        return np.asarray(first + second, dtype=np.float64)
+    def unit_variances(self, at: Places) -> tuple[Floats, Floats]:
+        """Take Poisson counts; of none as if half an event had been."""
+        x1, n1, x2, n2 = self._cells(at)
+        kind: Literal["rate", "log_rate"] = "log_rate" if self.scale == "ratio" else "rate"
+        first, second = (np.maximum(x, 0.5) / n for x, n in ((x1, n1), (x2, n2)))
+        return unit_variance(first, kind=kind), unit_variance(second, kind=kind)
 
-    def null_error(self, at: Places) -> Floats:
-        """Take the baseline's rate in both periods; of 0 as if half an event had been."""
-        x1, n1, _, n2 = self._cells(at)
-        level = np.maximum(x1, 0.5) / n1
-        unit = unit_variance(level, kind="log_rate" if self.scale == "ratio" else "rate")
-        return standard_error_at_baseline(unit, n1, n2)
+    def sizes(self, at: Places) -> tuple[Floats, Floats]:
+        """Give the exposures."""
+        return self._n[0][at], self._n[1][at]
 
     def weights(self) -> Floats:
         """Give events on the log scale, else the exposure."""
@@ -213,24 +223,14 @@ class Shares(Counted):
         """Join Wilson limits."""
         return proportions(*self._cells(at), rho=rho, variance=variance, df=df, scale=self.scale)
 
-    def counting_variance(self) -> Floats:
-        """Give the binomial variance of each period; of 0 and n as if half a person differed."""
-        first, second = map(self._binomial, self._x, self._n)
-        return first + second
-
-    def _binomial(self, x: Floats, n: Floats) -> Floats:
-        share = _inside(x, n)
-        unit = (1 - share) / share if self.scale == "ratio" else share * (1 - share)
-        return np.asarray(unit / n, dtype=np.float64)
-
-    def null_error(self, at: Places) -> Floats:
-        """Take the baseline's share in both periods; of 0 and n as if half a person differed."""
-        x1, n1, _, n2 = self._cells(at)
-        share = _inside(x1, n1)
-        unit = unit_variance(share, kind="proportion")
+    def unit_variances(self, at: Places) -> tuple[Floats, Floats]:
+        """Take binomial counts; of 0 and n as if half a person differed."""
+        x1, n1, x2, n2 = self._cells(at)
+        kind: Literal["proportion", "log_proportion"] = "proportion"
         if self.scale == "ratio":
-            unit = unit / share**2
-        return standard_error_at_baseline(unit, n1, n2)
+            kind = "log_proportion"
+        first, second = off_the_ends(x1, n1), off_the_ends(x2, n2)
+        return unit_variance(first, kind=kind), unit_variance(second, kind=kind)
 
     def methods(self, at: Places) -> list[str]:
         """Name Newcombe's hybrid score, or its ratio form."""
@@ -246,9 +246,3 @@ class Shares(Counted):
         """Give the correlation of the answers of the same persons, ``both`` of whom count twice."""
         x1, n1, x2, _ = self._cells(at)
         return paired_correlation(both, x1 - both, x2 - both, n1 - x1 - x2 + both)
-
-
-def _inside(x: Floats, n: Floats) -> Floats:
-    """Give the share x of n, half a person away from 0 and 1."""
-    half = np.minimum(0.5, n / 2)
-    return np.asarray(np.clip(x, half, n - half) / n, dtype=np.float64)

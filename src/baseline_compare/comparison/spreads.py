@@ -13,7 +13,7 @@ from baseline_compare.statistics.intervals import Floats, Mask
 from baseline_compare.statistics.kinds import estimates
 from baseline_compare.statistics.means import welch_df
 from baseline_compare.statistics.medians import median_standard_error
-from baseline_compare.statistics.power import standard_error_at_baseline, unit_variance
+from baseline_compare.statistics.power import unit_variance
 from baseline_compare.statistics.ratings import RatingGroups, rating_groups
 from baseline_compare.statistics.relative import LogRatio
 from baseline_compare.statistics.standard_deviations import sd_from_sums
@@ -58,22 +58,17 @@ class Means(Parted):
             rho=rho, variance=variance, df=np.minimum(welch, df), scale=self.scale,
         )  # fmt: skip
 
-    def counting_variance(self) -> Floats:
-        """Add the squared standard errors."""
-        parts = []
-        for sd, n, m in zip(self._sd, self._n, self._m, strict=True):
-            unit = m**2 if self.scale == "ratio" else np.ones_like(m)
-            known = np.isfinite(sd) & (unit > 0)
-            parts.append(np.divide(sd**2, n * unit, out=np.full(len(sd), np.nan), where=known))
-        found = parts[0] + parts[1]
-        return np.where(found > 0, found, np.nan)
+    def unit_variances(self, at: Places) -> tuple[Floats, Floats]:
+        """Square the standard deviations; of ratios those relative to the mean."""
+        first, second = (
+            sd[at] / (m[at] if self.scale == "ratio" else 1.0)
+            for sd, m in zip(self._sd, self._m, strict=True)
+        )
+        return unit_variance(first, kind="mean"), unit_variance(second, kind="mean")
 
-    def null_error(self, at: Places) -> Floats:
-        """As if the baseline's spread held in both periods."""
-        level = self._m[0][at] if self.scale == "ratio" else np.ones(len(at))
-        spread = np.where(self._sd[0][at] > 0, self._sd[0][at], self._sd[1][at])
-        unit = unit_variance(spread / level, kind="mean")
-        return standard_error_at_baseline(unit, self._n[0][at], self._n[1][at])
+    def sizes(self, at: Places) -> tuple[Floats, Floats]:
+        """Give the numbers of observations."""
+        return self._n[0][at], self._n[1][at]
 
     def weights(self) -> Floats:
         """Give the numbers of observations."""

@@ -1,4 +1,8 @@
-"""The place where a function crosses a value, for many cells at once."""
+"""The place where a function crosses a value, for many cells at once.
+
+For limits that have no closed form. The engine of changes has a search of its own in ``intervals``,
+for nearly straight functions: faster there, and without the cost of importing ``scipy.optimize``.
+"""
 
 from __future__ import annotations
 

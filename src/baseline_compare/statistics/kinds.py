@@ -50,8 +50,8 @@ def proportions(
         current=x2 / n2,
         first=(x1, n1),
         second=(x2, n2),
-        lower=_share_lower,
-        upper=_share_upper,
+        lower=wilson_lower,
+        upper=wilson_upper,
         scale=scale,
         rho=rho,
         variance=variance,
@@ -149,14 +149,6 @@ def estimates(
         variance=variance,
         df=df,
     )
-
-
-def _share_lower(q: Floats, x: Floats, n: Floats) -> Floats:
-    return wilson_lower(x, n, q)
-
-
-def _share_upper(q: Floats, x: Floats, n: Floats) -> Floats:
-    return wilson_upper(x, n, q)
 
 
 def _events_lower(q: Floats, x: Floats, t: Floats, few: Floats) -> Floats:

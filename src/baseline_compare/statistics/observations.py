@@ -26,6 +26,21 @@ def counted_events(x: npt.ArrayLike) -> Floats:
     return events
 
 
+def off_the_ends(x: npt.ArrayLike, n: npt.ArrayLike) -> Floats:
+    """Give the share x of n, of 0 and n as if half a person differed.
+
+    For a variance, which the shares 0 and 1 themselves do not have.
+
+    Examples
+    --------
+    >>> off_the_ends([0, 3, 10], 10)
+    array([0.05, 0.3 , 0.95])
+    """
+    count, size = counted_persons(x, n)
+    half = np.minimum(0.5, size / 2)
+    return np.asarray(np.clip(count, half, size - half) / size, dtype=np.float64)
+
+
 def counted_persons(x: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Give x of n as arrays of one shape.
 

@@ -11,7 +11,9 @@ from baseline_compare.statistics.intervals import Floats, beyond, checked, refus
 
 
 def unit_variance(
-    level: npt.ArrayLike, *, kind: Literal["proportion", "rate", "log_rate", "mean"]
+    level: npt.ArrayLike,
+    *,
+    kind: Literal["proportion", "log_proportion", "rate", "log_rate", "mean"],
 ) -> Floats:
     """Give the variance that one person, or one unit of exposure, brings to a level.
 
@@ -21,17 +23,18 @@ def unit_variance(
         Of the baseline: the share, the rate per unit of exposure (a count has exposure 1), or for
         a mean the standard deviation.
     kind
-        What the level is; ``log_rate`` is for changes as ratios.
+        What the level is; ``log_proportion`` and ``log_rate`` are for changes as ratios.
 
     Returns
     -------
     Floats
-        p(1 - p), rate, 1 / rate, or the squared standard deviation.
+        p(1 - p), (1 - p) / p, rate, 1 / rate, or the squared standard deviation.
 
     Raises
     ------
     ValueError
-        If the level has no variance: a share of 0 or 1, or anything else that is not above 0.
+        If the level has no variance: a share of 0 or 1, or a rate that is not above 0; for a
+        standard deviation below 0.
 
     Examples
     --------
@@ -39,12 +42,13 @@ def unit_variance(
     0.0736
     """
     value = checked(level=level)[0]
-    refuse(value <= 0, "a level above 0", level=value)
-    if kind == "proportion":
-        refuse(value >= 1, "a share below 1", level=value)
-        return np.asarray(value * (1 - value))
     if kind == "mean":
+        refuse(value < 0, "a standard deviation of at least 0", level=value)
         return np.asarray(value**2)
+    refuse(value <= 0, "a level above 0", level=value)
+    if kind in ("proportion", "log_proportion"):
+        refuse(value >= 1, "a share below 1", level=value)
+        return np.asarray(value * (1 - value) if kind == "proportion" else (1 - value) / value)
     return np.asarray(value if kind == "rate" else 1 / value)
 
 

@@ -41,7 +41,7 @@ def wilson(x: npt.ArrayLike, n: npt.ArrayLike, q: npt.ArrayLike) -> Interval:
     """
     count, size = counted_persons(x, n)
     level = quantile(q)
-    return Interval(wilson_lower(count, size, level), wilson_upper(count, size, level))
+    return Interval(wilson_lower(level, count, size), wilson_upper(level, count, size))
 
 
 def wilson_corrected(x: npt.ArrayLike, n: npt.ArrayLike, q: npt.ArrayLike) -> Interval:
@@ -82,8 +82,8 @@ def wilson_corrected(x: npt.ArrayLike, n: npt.ArrayLike, q: npt.ArrayLike) -> In
     count, size = counted_persons(x, n)
     level = quantile(q)
     return Interval(
-        wilson_lower(np.maximum(count - 0.5, 0.0), size, level),
-        wilson_upper(np.minimum(count + 0.5, size), size, level),
+        wilson_lower(level, np.maximum(count - 0.5, 0.0), size),
+        wilson_upper(level, np.minimum(count + 0.5, size), size),
     )
 
 
@@ -122,7 +122,7 @@ def upper_bound_of_none(n: npt.ArrayLike, alpha: npt.ArrayLike) -> Floats:
     return np.asarray(-np.expm1(np.log(level) / size), dtype=np.float64)
 
 
-def wilson_lower(x: Floats, n: Floats, q: Floats) -> Floats:
+def wilson_lower(q: Floats, x: Floats, n: Floats) -> Floats:
     """Give Wilson's lower limit of checked numbers.
 
     The smaller root is the product of both over the larger one, which loses no digit.
@@ -131,7 +131,7 @@ def wilson_lower(x: Floats, n: Floats, q: Floats) -> Floats:
     return np.divide(2 * x * (x / n), larger, out=np.zeros_like(larger), where=larger > 0)
 
 
-def wilson_upper(x: Floats, n: Floats, q: Floats) -> Floats:
+def wilson_upper(q: Floats, x: Floats, n: Floats) -> Floats:
     """Give Wilson's upper limit of checked numbers."""
     upper = np.minimum(_roots(x, n, q) / (2 * (n + q**2)), 1.0)
     return np.where(x < n, upper, 1.0)
