@@ -40,6 +40,13 @@ def result(baseline: bc.Baseline, follow_up: bc.Measurements) -> bc.Comparison:
     return bc.compare(baseline, follow_up, areas=["mainland", "collaboration_area"])
 
 
+@pytest.fixture(scope="session")
+def registered(baseline: bc.Baseline, follow_up: bc.Measurements) -> bc.Comparison:
+    """The same, judged on what was registered alone."""
+    areas = ["mainland", "collaboration_area"]
+    return bc.compare(baseline, follow_up, areas=areas, estimand="finite")
+
+
 @contextlib.contextmanager
 def _within(seconds: int) -> Iterator[None]:
     def too_late(_number: int, _frame: object) -> None:

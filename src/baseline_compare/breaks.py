@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -73,6 +74,49 @@ class Break:
         if end < days[0] or self.date_from > days[1]:
             return "none"
         return "all" if self.date_from <= days[0] and days[1] <= end else "part"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bridge:
+    """How the level after an event relates to that before it, for the same thing measured twice.
+
+    ``factor`` is what the new way gives for one of the old, ``standard_error`` that of its natural
+    logarithm, ``source`` where both come from.
+
+    Raises
+    ------
+    DefinitionError
+        ``definition.invalid`` for a factor or a standard error that is not above 0, or no source.
+
+    Examples
+    --------
+    >>> Bridge(factor=0.94, standard_error=0.01, source="a double count in January 2026").factor
+    0.94
+    """
+
+    factor: float
+    standard_error: float
+    source: str
+
+    def __post_init__(self) -> None:
+        """Check the fields."""
+        for name in ("factor", "standard_error"):
+            number = getattr(self, name)
+            if not (isinstance(number, int | float) and 0 < number < math.inf):
+                raise _invalid_bridge(name, "a number above 0", repr(number))
+        if not self.source.strip():
+            raise _invalid_bridge("source", "where factor and standard error come from", "nothing")
+
+
+def _invalid_bridge(name: str, expected: str, found: str) -> DefinitionError:
+    return DefinitionError(
+        Problem(
+            code="definition.invalid",
+            expected=f"{expected} as {name} of a bridge",
+            found=found,
+            remedy="A bridge without its own uncertainty is none: estimate both.",
+        )
+    )
 
 
 @cache

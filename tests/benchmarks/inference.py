@@ -17,7 +17,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 import baseline_compare as bc
 from baseline_compare.areas import registry
-from baseline_compare.comparison.contrasting import Claim
+from baseline_compare.comparison.claims import Claim
 from baseline_compare.comparison.deciding import decide
 from baseline_compare.indicators import Catalogue, Margin, catalogue
 from baseline_compare.measurements import from_frame

@@ -72,8 +72,8 @@ def test_shares_are_drawn_in_percentage_points(result):
     assert texts == [change_text(change, "share", "sv") for change in rows["change"]]
 
 
-def test_a_mark_that_counts_differs_in_fill_and_not_in_colour_alone(result):
-    axes = bc.charts.change(result).axes[0]
+def test_a_mark_that_counts_differs_in_fill_and_not_in_colour_alone(registered):
+    axes = bc.charts.change(registered).axes[0]
     colours = {to_hex(line.get_color()) for line in marks(axes)}
     fills = {to_hex(line.get_markerfacecolor()) for line in marks(axes)}
     assert colours == {CHANGED, QUIET}

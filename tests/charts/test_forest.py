@@ -73,9 +73,9 @@ def test_a_mainland_without_a_rest_is_not_drawn_on_the_axis_against_the_rest(sur
         assert figure.axes[0].get_xlabel() == "against the rest, %"
 
 
-def test_exact_changes_have_no_interval(result):
-    assert not intervals(bc.charts.change(result).axes[0])
-    (axes,) = bc.charts.forest(result).axes
+def test_exact_changes_have_no_interval(registered):
+    assert not intervals(bc.charts.change(registered).axes[0])
+    (axes,) = bc.charts.forest(registered).axes
     assert not intervals(axes)
     assert len(marks(axes)) == 6
 

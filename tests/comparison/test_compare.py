@@ -161,7 +161,7 @@ def test_a_margin_of_ones_own_changes_the_verdict_and_the_method(baseline, regio
         reasons=dict.fromkeys(("fi", "sv", "en"), "-"),
     )
     found = bc.compare(baseline, regional, indicators=[KEY], margins={KEY: own}).table
-    assert set(found["verdict"]) == {"decreased"}
+    assert set(found["registered"]) == {"decreased"}
     assert found["method"].str.contains("margin_ratio=0.001", regex=False).all()
 
 
@@ -356,15 +356,15 @@ def test_the_series_holds_history_base_and_follow_up(result):
     assert later.mean() == pytest.approx(row["current"])
 
 
-def test_summary_speaks_three_languages(result):
-    assert result.summary("fi")[0] == (
+def test_summary_speaks_three_languages(registered):
+    assert registered.summary("fi")[0] == (
         "Perustoimeentulotukea saaneet kotitaloudet (keskimäärin kuukaudessa). Vähentynyt: "
         "Itä-Suomi (−3,9\u00a0%), Sisä-Suomi (−4,0\u00a0%). Ei olennaista muutosta: "
         "Manner-Suomi (−2,0\u00a0%), Etelä-Suomi (−0,7\u00a0%), Länsi-Suomi (−1,5\u00a0%), "
         "Pohjois-Suomi (−2,7\u00a0%). Tammi–marraskuu 2023 verrattuna jaksoon tammi–marraskuu 2022."
     )
-    assert "Minskat: Östra Finland (−3,9\u00a0%)" in result.summary("sv")[0]
-    assert "Decreased: Eastern Finland (−3.9%)" in result.summary("en")[0]
+    assert "Minskat: Östra Finland (−3,9\u00a0%)" in registered.summary("sv")[0]
+    assert "Decreased: Eastern Finland (−3.9%)" in registered.summary("en")[0]
 
 
 def test_it_prints_itself_in_a_notebook(result):

@@ -77,10 +77,14 @@ def moments(table, years):
     return (p[1] - p[0]), sum(q * (1 - q) / m for q, m in zip(p, n, strict=True))
 
 
-def test_registers_say_what_was_registered_and_decisions_come_with_an_interval(own, result):
+def test_registers_say_both_and_decisions_come_with_an_interval(own, result, registered):
     assert result.settings.estimand == "by_indicator"
-    assert result.table["method"].str.startswith("finite_change").all()
-    assert result.table["change_low"].isna().all()
+    assert result.table["method"].str.startswith("process_own").all()
+    assert result.table["change_low"].notna().all()
+    assert result.table["registered"].equals(registered.table["verdict"])
+    assert registered.table["method"].str.startswith("finite_change").all()
+    assert registered.table["change_low"].isna().all()
+    assert own.table["registered"].isna().all()
     assert own.table["method"].str.startswith("process_own").all()
     assert own.table[["change_low", "p_value", "detectable_change"]].notna().all().all()
 

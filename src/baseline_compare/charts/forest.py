@@ -28,7 +28,8 @@ from baseline_compare.charts.scales import (
     scale_of,
 )
 from baseline_compare.comparison import Comparison
-from baseline_compare.comparison.ranges import detectable_words, range_label, verdict_label
+from baseline_compare.comparison.ranges import detectable_words, range_label
+from baseline_compare.comparison.usual import verdict_label
 from baseline_compare.comparison.wording import area_name, family_sentence, window_labels
 from baseline_compare.indicators import Indicator
 from baseline_compare.language import Language, capital, check_language, word

@@ -75,7 +75,7 @@ def trend(result: Comparison, *, indicator: str | None = None, language: Languag
     notes = [_event_note(number, group, language) for number, group in events]
     notes += [
         f"{word('chart.every_year', language)}: {event.name(language)}"
-        for event in result.baseline.breaks
+        for event in result.events
         if event.kind == "seasonal" and event.concerns([key], codes)
     ]
     lines = [line for note in notes for line in wrapped(note, _LINE_CHARACTERS).split("\n")]
@@ -182,7 +182,7 @@ def _events(
     """Give the days on which events of this indicator begin, numbered."""
     found = [
         event
-        for event in result.baseline.breaks
+        for event in result.events
         if event.kind != "seasonal"
         and first.first_day <= event.date_from <= last.last_day
         and event.concerns([indicator], result.targets)

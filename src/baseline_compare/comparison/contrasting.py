@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from baseline_compare.comparison.aggregation import Levels, Mask, aggregate
 from baseline_compare.comparison.choosing import evidence_of
-from baseline_compare.comparison.evidence import Change, Evidence, Parted, Places, Shares
+from baseline_compare.comparison.claims import Claim, Claims, Usual
+from baseline_compare.comparison.evidence import Evidence, Parted, Places, Shares
 from baseline_compare.comparison.grids import Floats
 from baseline_compare.comparison.pairing import Pairing
 from baseline_compare.comparison.planning import Plan, Planner
-from baseline_compare.comparison.variation import History, Variation
+from baseline_compare.comparison.variation import History, Variation, lag_of
 from baseline_compare.errors import ComparisonError, Problem
-from baseline_compare.indicators import Indicator
+from baseline_compare.indicators import Estimand, Indicator
 from baseline_compare.statistics.dispersion import area_variance, own_change_df
 from baseline_compare.statistics.relative import relative_to
 
@@ -26,45 +27,8 @@ CORRELATIONS = (0.3, 0.6)
 PAIRS_FOR_OWN = 3
 """Pairs of years that a claim about an area's own change needs."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """A claim about some rows of an indicator and what it rests on.
-
-    Attributes
-    ----------
-    at
-        The rows it is about.
-    about
-        ``own`` change against all variation, change ``relative`` to the rest of the mainland, or
-        own change against ``counting`` variation only.
-    change, null_error, variance
-        The evidence, its standard error if nothing had changed, and the variance beyond counting
-        in it.
-    methods
-        The name of the method of each row.
-    variation
-        Where the variance beyond counting comes from.
-    tried
-        The evidence at other correlations of the two periods.
-    """
-
-    at: Places
-    about: Literal["own", "relative", "counting"]
-    change: Change
-    null_error: Floats
-    variance: Floats
-    methods: Sequence[str]
-    variation: Variation | None = None
-    tried: Mapping[float, Change] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """The claims about the rows of one indicator; for the other rows why there is none."""
-
-    made: tuple[Claim, ...]
-    reasons: Mapping[int, str]
+FEWEST_PERIODS = {"month": 3, "week": 12}
+"""Periods of a follow-up that is compared with what happens between years anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +77,19 @@ class Claimant:
         self._history = history
         self._both = both
 
+    def usual_estimand(self, indicator: Indicator, pairing: Pairing) -> Estimand:
+        """Say how an indicator is judged unless a comparison says otherwise.
+
+        A full register whose baseline has enough earlier years is judged against what happens
+        between years anyway.
+        """
+        usual = indicator.usual_estimand
+        countable = indicator.kind == "count" and indicator.primary_scale == "ratio"
+        if usual == "process" or not (countable or indicator.kind in ("rate", "proportion")):
+            return usual
+        known = self._history.variation(indicator, pairing, pairs=PAIRS_FOR_OWN)
+        return usual if known is None else "history"
+
     def claims(
         self,
         indicator: Indicator,
@@ -120,8 +97,13 @@ class Claimant:
         plan: Plan,
         levels: Levels,
         codes: Mapping[int, str],
+        estimand: Estimand,
+        bridges: Floats,
     ) -> Claims:
-        """Make the claims about the rows of a plan that ``codes`` names; they have numbers."""
+        """Make the claims about the rows of a plan that ``codes`` names; they have numbers.
+
+        ``bridges`` holds the variance that a bridge brings to each row of the plan.
+        """
         places = np.array(list(codes), dtype=np.intp)
         evidence = evidence_of(indicator, levels, self._catalogue)
         if evidence is None:
@@ -133,7 +115,14 @@ class Claimant:
         reasons |= dict.fromkeys(left[lacking].tolist(), "no_overlap")
         left, rho = left[~lacking], rho[~lacking]
         made: list[Claim] = []
-        variation = self._history.variation(indicator, pairing)
+        own = estimand == "history" or indicator.usual_estimand == "process"
+        usual = self._history.variation(indicator, pairing, pairs=PAIRS_FOR_OWN) if own else None
+        if estimand == "history" and usual is None:
+            return Claims((), reasons | dict.fromkeys(left.tolist(), "no_dispersion"))
+        unfit = _unfit(pairing) if estimand == "history" else ""
+        if unfit:
+            return Claims((), reasons | dict.fromkeys(left.tolist(), unfit))
+        variation = usual or self._history.variation(indicator, pairing)
         makeup = self._makeup(indicator, pairing, plan, levels) if variation else None
         if variation and indicator.kind == "count" and evidence.scale == "difference":
             return Claims((), reasons | dict.fromkeys(left.tolist(), "count_difference"))
@@ -142,9 +131,10 @@ class Claimant:
         if variation and makeup and isinstance(evidence, Parted):
             known = makeup.filled[left]
             at, left, own_rho, rho = left[known], left[~known], rho[known], rho[~known]
-            enough = len(variation.pairs) >= PAIRS_FOR_OWN
-            if indicator.usual_estimand == "process" and enough:
-                made.append(_own(indicator, evidence, at, own_rho, variation, makeup))
+            if usual:
+                claim = _own(indicator, evidence, at, own_rho, usual, makeup, bridges[at])
+                pairs, changes = self._history.earlier_changes(indicator, pairing, plan)
+                made.append(replace(claim, usual=Usual(lag_of(pairing), pairs, changes[:, at])))
             else:
                 rest, counted = makeup.comparable(evidence, at)
                 reasons |= dict.fromkeys(at[~counted].tolist(), "zero_follow_up")
@@ -214,6 +204,15 @@ class Claimant:
         return _Makeup(own, rest, others, alike)
 
 
+def _unfit(pairing: Pairing) -> str:
+    """Say why a follow-up cannot be compared with what happens between years; empty if it can."""
+    periods = pairing.follow_up.periods
+    if len({period.year for period in periods}) > 1:
+        return "two_years"
+    few = len(periods) < FEWEST_PERIODS.get(periods[0].type, 1)
+    return "short_follow_up" if few else ""
+
+
 def _own(
     indicator: Indicator,
     evidence: Parted,
@@ -221,17 +220,18 @@ def _own(
     rho: Floats,
     variation: Variation,
     makeup: _Makeup,
+    bridges: Floats,
 ) -> Claim:
     """Claim an area's own change, against what happens between areas and between years."""
     local = area_variance(variation.local, makeup.own[at])
     df = own_change_df(
-        evidence.counting_variance(at),
+        evidence.counting_variance(at) + bridges,
         local,
         variation.df,
         variation.common,
         len(variation.pairs),
     )
-    variance = local + variation.common
+    variance = local + variation.common + bridges
     return _claim(
         "own", indicator, evidence, at, rho=rho, variance=variance, df=df, variation=variation
     )

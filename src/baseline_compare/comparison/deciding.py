@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from baseline_compare.comparison.contrasting import Claim
+from baseline_compare.comparison.claims import Claim
 from baseline_compare.comparison.evidence import Change, Places
 from baseline_compare.indicators import ComparedFamily, Indicator
 from baseline_compare.statistics.adjustment import benjamini_hochberg, decision_levels, holm

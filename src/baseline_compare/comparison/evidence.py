@@ -170,6 +170,7 @@ class Counted(Parted):
             ]
         else:
             self._n = [self._exposure(side) for side in self._sides]
+        self._n = [n * side.divisor for n, side in zip(self._n, self._sides, strict=True)]
         self._known = np.isfinite(self._x[0] + self._x[1] + self._n[0] + self._n[1])
         self.usable = self._known & ((self._x[0] > 0) | (self.scale == "difference"))
 

@@ -9,13 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from baseline_compare.breaks import Break
-from baseline_compare.comparison.contrasting import Claim
+from baseline_compare.comparison.claims import Claim
 from baseline_compare.comparison.deciding import PRINTED_LEVEL
 from baseline_compare.comparison.ranges import (
     Row,
     change_label,
     detectable_words,
     range_label,
+)
+from baseline_compare.comparison.usual import (
+    earlier_words,
+    is_against_years,
+    registered_label,
     verdict_label,
 )
 from baseline_compare.comparison.wording import (
@@ -60,7 +65,7 @@ class Explained:
 
 def explain_row(case: Explained, language: Language) -> str:
     """Explain a row in one paragraph."""
-    return " ".join(_sentences(case, language))
+    return " ".join(sentence for sentence in _sentences(case, language) if sentence)
 
 
 def _sentences(case: Explained, language: Language) -> Iterator[str]:
@@ -116,7 +121,18 @@ def _margin(case: Explained, language: Language) -> Iterator[str]:
 def _claimed(case: Explained, claim: Claim, language: Language) -> Iterator[str]:
     row, place = case.row, case.place
     method = claim.methods[place]
-    yield word(f"explain.about_{claim.about}", language)
+    if is_against_years(row):
+        if row["registered"] != "not_comparable":
+            yield word(
+                "usual.explain_registered",
+                language,
+                change=change_label(row, language),
+                verdict=registered_label(row, language),
+            )
+        yield word("usual.explain_question", language)
+        yield earlier_words(row, language)
+    else:
+        yield word(f"explain.about_{claim.about}", language)
     yield word(f"formula.{method}", language)
     engine = claim.change.logs if isinstance(claim.change, LogRatio) else claim.change
     if isinstance(engine, TwoPeriods):

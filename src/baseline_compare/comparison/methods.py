@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import math
 
-from baseline_compare.comparison.contrasting import Claim
+from baseline_compare.comparison.claims import Claim
 from baseline_compare.indicators import Estimand, Indicator
 
 
-def method_names(indicator: Indicator, origin: str, estimand: Estimand) -> str:
-    """Name what holds of a row before anything is claimed: where it comes from, its margin."""
+def method_names(
+    indicator: Indicator, origin: str, estimand: Estimand, bridge: tuple[float, float]
+) -> str:
+    """Name what holds of a row before anything is claimed: where it comes from, its margin.
+
+    ``bridge`` holds factor and variance of what brings the follow-up to the baseline's terms.
+    """
     names = [f"{estimand}_change", "own_rows" if origin == "own" else f"sum_of_{origin}"]
     if indicator.computed and indicator.denominator_period == "end_of_previous_year":
         names.append("population_end_of_previous_year")
+    factor, variance = bridge
+    if variance > 0:
+        names += [f"bridge={factor:.6g}", f"bridge_error={math.sqrt(variance):.4g}"]
     if indicator.margin is not None:
         names.append(f"margin_{indicator.margin.scale}={indicator.margin.value}")
     return "; ".join(names)
 
 
 def claim_names(
-    names: str, claim: Claim, method: str, *, level: float, df: float, variance: float
+    names: str,
+    claim: Claim,
+    method: str,
+    *,
+    level: float,
+    df: float,
+    variance: float,
+    earlier: int,
 ) -> str:
     """Add to the names of a row the claim, its method, its variance and the level it decides at."""
     kept = names.split("; ")
@@ -37,6 +52,8 @@ def claim_names(
         if found.stretched > 1:
             added.append(f"stretched={found.stretched}")
         added += [f"dispersion={found.phi:.4g}", f"pairs={pairs}", f"level_of={found.level}"]
+    if earlier:
+        added.append(f"earlier_changes={earlier}")
     return "; ".join([*kept, *added])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from baseline_compare.areas import AreaChange, registry
 from baseline_compare.baselines.release import Baseline
@@ -23,8 +23,11 @@ Window = tuple[Period, Period]
 class Obstacles:
     """Finds events and changes that bear on rows; what holds for a window is found once."""
 
-    def __init__(self, baseline: Baseline, later: Mapping[str, Indicator]) -> None:
+    def __init__(
+        self, baseline: Baseline, later: Mapping[str, Indicator], events: Sequence[Break]
+    ) -> None:
         self._baseline = baseline
+        self._all_events = tuple(events)
         self._later = later
         self._events: dict[tuple[Window, Window], tuple[Break, ...]] = {}
         self._mergers: dict[tuple[Window, Window], tuple[AreaChange, ...]] = {}
@@ -79,8 +82,8 @@ class Obstacles:
 
     def _touching(self, windows: tuple[Window, Window]) -> tuple[Break, ...]:
         if windows not in self._events:
-            events = self._baseline.breaks
-            self._events[windows] = tuple(event for event in events if event.touches(*windows))
+            touching = (event for event in self._all_events if event.touches(*windows))
+            self._events[windows] = tuple(touching)
         return self._events[windows]
 
     def _merged(self, windows: tuple[Window, Window]) -> tuple[AreaChange, ...]:

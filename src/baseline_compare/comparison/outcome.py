@@ -7,20 +7,26 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from baseline_compare.comparison.contrasting import Claim
+from baseline_compare.comparison.claims import Claim
 from baseline_compare.comparison.deciding import Decisions
 from baseline_compare.comparison.methods import claim_names, scale_name
 from baseline_compare.comparison.verdicts import verdict_of
 from baseline_compare.indicators import Indicator
 from baseline_compare.statistics.classes import CHANGE_CLASSES
 from baseline_compare.statistics.intervals import Floats
+from baseline_compare.statistics.placebos import placebo_rank
 from baseline_compare.statistics.relative import LogRatio
 
 _TEXTS = ("scale", "verdict", "verdict_class", "method", "reason")
 _VALUES = (
     "change", "change_low", "change_high", "relative_change", "relative_low", "relative_high",
-    "p_value", "p_adjusted", "detectable_change",
+    "p_value", "p_adjusted", "detectable_change", "usual_range_low", "usual_range_high",
+    "placebo_rank",
 )  # fmt: skip
+
+
+FEWEST_EARLIER = 2
+"""Earlier changes below which there is no range to speak of."""
 
 
 def fill(
@@ -42,7 +48,8 @@ def fill(
         shift = 1.0 if claim.change.scale == "ratio" else 0.0
         values["detectable_change"][at] = numbers["detectable"][at] - shift
         columns["scale"][at] = scale_name(claim, indicator)
-        for place, method in zip(at.tolist(), claim.methods, strict=True):
+        earlier = _write_usual(values, claim)
+        for place, method, seen in zip(at.tolist(), claim.methods, earlier, strict=True):
             found = CHANGE_CLASSES[decisions.classes[place]]
             columns["verdict"][place] = verdict_of(found, indicator.polarity)
             columns["verdict_class"][place] = found
@@ -53,8 +60,11 @@ def fill(
                 level=numbers["decision_level"][place],
                 df=numbers["df"][place],
                 variance=numbers["variance"][place],
+                earlier=seen,
             )
-            reasons = [
+            kept = columns["reason"][place]
+            reasons = [kept] if isinstance(kept, str) else []
+            reasons += [
                 f"correlation={rho}:{verdict_of(CHANGE_CLASSES[other[place]], indicator.polarity)}"
                 for rho, other in decisions.tried.items()
                 if other[place] >= 0 and other[place] != decisions.classes[place]
@@ -63,6 +73,30 @@ def fill(
     for name, column in (columns | values).items():
         table[name] = column
     table.loc[claimed, "family_size"] = decisions.family_size[claimed]
+
+
+def _write_usual(values: Mapping[str, Floats], claim: Claim) -> list[int]:
+    """Write between which changes earlier pairs of years lie, and the rank of this one.
+
+    Gives the number of earlier changes of each row; 0 where there are too few.
+    """
+    numbers = [0] * len(claim.at)
+    if claim.usual is None:
+        return numbers
+    ratio = claim.change.scale == "ratio"
+    estimate = claim.change.estimate
+    if ratio:
+        estimate = np.log(estimate, out=np.full_like(estimate, np.nan), where=estimate > 0)
+    for number, place in enumerate(claim.at.tolist()):
+        seen = claim.usual.of(number)
+        if len(seen) < FEWEST_EARLIER or not np.isfinite(estimate[number]):
+            continue
+        numbers[number] = len(seen)
+        low, high = seen.min(), seen.max()
+        values["usual_range_low"][place] = np.expm1(low) if ratio else low
+        values["usual_range_high"][place] = np.expm1(high) if ratio else high
+        values["placebo_rank"][place] = placebo_rank(estimate[number], seen)
+    return numbers
 
 
 def _write_interval(

@@ -11,6 +11,7 @@ import pandas as pd
 
 from baseline_compare.areas import registry
 from baseline_compare.baselines.release import Baseline
+from baseline_compare.breaks import Break, Bridge
 from baseline_compare.comparison.contrasting import Claimant
 from baseline_compare.comparison.grids import GridMaker
 from baseline_compare.comparison.pairing import Side
@@ -37,6 +38,8 @@ def compare(
     margins: Mapping[str, Margin] | None = None,
     estimand: Estimand | None = None,
     same_persons: pd.DataFrame | None = None,
+    breaks: Iterable[Break] = (),
+    bridges: Mapping[str, Bridge] | None = None,
 ) -> Comparison:
     """Compare later measurements with a baseline, area by area.
 
@@ -59,13 +62,22 @@ def compare(
         sealed ones.
     estimand
         ``finite``: what was registered. The change is exact up to registration error and revision,
-        and the verdict rests on the margin alone. ``process``: would the same conditions give this
-        change again? It comes with an interval, and the verdict holds at the level of its family.
-        Each indicator's own unless given: ``process`` for samples and decisions. Full-register
-        series say under ``process`` how an area differs from the rest of the mainland.
+        and the verdict rests on the margin alone. ``history``: is the change more than what happens
+        between years anyway? The verdict answers that, at the level of its family; the column
+        ``registered`` says beside it what was registered. ``process``: would the same conditions
+        give this change again? Full-register series say under ``process`` how an area differs from
+        the rest of the mainland. Each indicator's own unless given: ``process`` for samples and
+        decisions, ``history`` for full registers whose baseline has three earlier pairs of years,
+        ``finite`` for others.
     same_persons
         For indicators whose two periods rest on the same persons: a table of ``indicator``,
         ``area`` and ``both``, the persons counted in both.
+    breaks
+        Events of one's own beside those of the baseline.
+    bridges
+        How levels after an event relate to those before it, by the event's id. A row across an
+        event that is ``not_comparable`` is compared under ``history`` if the event has a bridge and
+        lies between the two windows; the uncertainty of the bridge is in its interval.
 
     Raises
     ------
@@ -80,13 +92,13 @@ def compare(
     >>> from baseline_compare import load_baseline, read_measurements
     >>> later = read_measurements("fixtures/recipients_2023.csv", source="kela-recipients")
     >>> result = compare(load_baseline("2022"), later, indicators=["basic_sa_households"])
-    >>> result.table[["area", "baseline", "current", "verdict"]].round(1)
-       area  baseline  current             verdict
-    0  YTA1   61798.7  61378.6  no_relevant_change
-    1  YTA2   19678.3  18906.4           decreased
-    2  YTA3   20015.4  19208.5           decreased
-    3  YTA4   15189.1  14960.0  no_relevant_change
-    4  YTA5   12446.5  12111.7  no_relevant_change
+    >>> result.table[["area", "baseline", "current", "registered", "verdict"]].round(1)
+       area  baseline  current          registered    verdict
+    0  YTA1   61798.7  61378.6  no_relevant_change  undecided
+    1  YTA2   19678.3  18906.4           decreased  undecided
+    2  YTA3   20015.4  19208.5           decreased  undecided
+    3  YTA4   15189.1  14960.0  no_relevant_change  undecided
+    4  YTA5   12446.5  12111.7  no_relevant_change  undecided
     """
     if estimand is not None and estimand not in get_args(Estimand):
         raise ComparisonError(
@@ -113,10 +125,11 @@ def compare(
     year = baseline.base_year
     base = Side(base_maker, range(year, year + 1), (base_maker,))
     follow_up = Side(later_maker, range(year + 1, LAST_YEAR + 1), (later_maker, base_maker))
-    history = History(baseline, base_maker, planner)
+    events = _events(baseline, breaks, bridges or {})
+    history = History(baseline, base_maker, planner, events)
     both = _both(same_persons, catalogue, frozenset(target.code for target in targets))
     claimant = Claimant({**baseline.indicators, **catalogue}, planner, history, both)
-    rows = Rows(baseline, measurements, targets, claimant, estimand)
+    rows = Rows(baseline, measurements, targets, claimant, estimand, events, bridges or {})
     for indicator in catalogue.values():
         rows.add(indicator, base.grid(indicator), follow_up.grid(indicator), planner)
     rows.add_undefined(later_maker.indicators)
@@ -131,11 +144,14 @@ def compare(
             baseline_id=baseline.id,
             library_version=VERSION,
             own_margins=tuple(sorted(margins or {})),
+            own_breaks=tuple(event.id for event in events[len(baseline.breaks) :]),
+            bridges=dict(bridges or {}),
         ),
         baseline=baseline,
         measurements=measurements,
         indicators=catalogue,
         targets={target.code: target for target in targets},
+        events=events,
         breaks=rows.breaks,
         plans=rows.plans,
         remarks=(
@@ -147,6 +163,35 @@ def compare(
         _table=rows.table(catalogue),
         _unmatched=rows.unmatched(),
     )
+
+
+def _events(
+    baseline: Baseline, own: Iterable[Break], bridges: Mapping[str, Bridge]
+) -> tuple[Break, ...]:
+    """Put the events of a baseline and one's own together."""
+    found = {event.id: event for event in baseline.breaks}
+    for event in own:
+        if not isinstance(event, Break) or event.id in found:
+            raise ComparisonError(
+                Problem(
+                    code="definition.invalid",
+                    expected="events (baseline_compare.breaks.Break) with ids of their own",
+                    found=repr(getattr(event, "id", event)),
+                    remedy="Give it another id: a sealed event stays as it is.",
+                )
+            )
+        found[event.id] = event
+    for key, bridge in bridges.items():
+        if key not in found or not isinstance(bridge, Bridge):
+            raise ComparisonError(
+                Problem(
+                    code="definition.invalid",
+                    expected=f"a Bridge for one of the events {', '.join(found)}",
+                    found=f"{bridge!r} for {key!r}",
+                    remedy="Make one with baseline_compare.breaks.Bridge(...).",
+                )
+            )
+    return tuple(found.values())
 
 
 def _catalogue(

@@ -73,14 +73,6 @@ def is_against_rest(row: Row) -> bool:
     return str(row["scale"]).endswith("_to_rest")
 
 
-def verdict_label(row: Row, language: Language) -> str:
-    """Name the verdict of a row; one against the rest of the mainland is named as such."""
-    verdict = str(row["verdict"])
-    if is_against_rest(row) and verdict in ("improved", "worsened", "increased", "decreased"):
-        return word(f"verdict_rest.{verdict}", language)
-    return word(f"verdict.{verdict}", language)
-
-
 def change_cells(row: Row, language: Language) -> tuple[str, str, str]:
     """Write the own change, the relative change, and the change against the rest of the mainland.
 
@@ -127,11 +119,16 @@ def range_words(row: Row, language: Language) -> str:
 
 def detectable_words(row: Row, language: Language) -> str:
     """Say which change could have been detected; empty where nothing was tested."""
-    size, spread = _number(row, "detectable_change"), spread_of(row)
-    if math.isnan(size):
+    if math.isnan(_number(row, "detectable_change")):
         return ""
-    text = f"{_size(size, spread, language)} {word(spread.unit, language)}"
-    return word("interval.detectable", language, size=text)
+    return word("interval.detectable", language, size=detectable_label(row, language))
+
+
+def detectable_label(row: Row, language: Language) -> str:
+    """Write the change that could have been detected, with its unit in words."""
+    spread = spread_of(row)
+    size = _size(_number(row, "detectable_change"), spread, language)
+    return f"{size} {word(spread.unit, language)}"
 
 
 def _figure(value: float, row: Row, language: Language) -> str:

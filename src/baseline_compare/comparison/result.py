@@ -10,8 +10,8 @@ from functools import cached_property
 import pandas as pd
 
 from baseline_compare.baselines.release import Baseline
-from baseline_compare.breaks import Break
-from baseline_compare.comparison.contrasting import Claim
+from baseline_compare.breaks import Break, Bridge
+from baseline_compare.comparison.claims import Claim
 from baseline_compare.comparison.explaining import Explained, explain_row
 from baseline_compare.comparison.planning import Plan
 from baseline_compare.comparison.series import series_table
@@ -39,6 +39,8 @@ class Settings:
     baseline_id: str
     library_version: str
     own_margins: tuple[str, ...] = ()
+    own_breaks: tuple[str, ...] = ()
+    bridges: Mapping[str, Bridge] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Comparison:
     ``table`` has the columns ``TABLE_COLUMNS``: shares are in [0, 1] and rates per inhabitant, an
     absent number is missing and ``method`` or ``reason`` says why. ``unmatched`` lists what was not
     compared. ``series`` holds the periods behind the table and the history before them, for charts.
+    ``events`` are those of the baseline and of one's own, ``breaks`` those that bear on the rows of
+    each indicator.
     """
 
     settings: Settings
@@ -55,6 +59,7 @@ class Comparison:
     measurements: Measurements
     indicators: Mapping[str, Indicator]
     targets: Mapping[str, Target]
+    events: tuple[Break, ...] = field(repr=False)
     breaks: Mapping[str, tuple[Break, ...]]
     plans: Mapping[str, Plan] = field(repr=False)
     remarks: tuple[Remark, ...]
@@ -74,13 +79,24 @@ class Comparison:
 
     @property
     def series(self) -> pd.DataFrame:
-        """A copy of the periods; ``window`` is history, base or follow_up."""
+        """A copy of the periods; ``window`` is history, base or follow_up.
+
+        Where a row is judged against earlier years, its follow-up has ``expected``, the same period
+        of the base year, and between ``expected_low`` and ``expected_high`` the range that the
+        period would lie in, with 95 per cent, if it differed from that as earlier years did.
+        """
         return self._periods.copy()
 
     @cached_property
     def _periods(self) -> pd.DataFrame:
+        lags = {key: claim.usual.lag for key, (claim, _) in self.claims.items() if claim.usual}
         return series_table(
-            self.baseline, self.measurements, self.indicators, dict(self.plans), tuple(self.targets)
+            self.baseline,
+            self.measurements,
+            self.indicators,
+            dict(self.plans),
+            tuple(self.targets),
+            lags,
         )
 
     @cached_property
@@ -118,7 +134,7 @@ class Comparison:
         --------
         >>> from baseline_compare import compare, load_baseline, read_measurements
         >>> later = read_measurements("fixtures/recipients_2023.csv", source="kela-recipients")
-        >>> result = compare(load_baseline("2022"), later)
+        >>> result = compare(load_baseline("2022"), later, estimand="finite")
         >>> print(result.explain("basic_sa_households", "YTA2"))
         Households receiving basic social assistance, Eastern Finland collaboration area:
         19,678 (January–November 2022) and 18,906 (January–November 2023); unit: households, mean

@@ -10,11 +10,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from baseline_compare.baselines.release import Baseline
-from baseline_compare.breaks import Break
+from baseline_compare.breaks import Break, Bridge
 from baseline_compare.comparison.aggregation import Levels, aggregate, used_periods
-from baseline_compare.comparison.contrasting import Claim, Claimant
+from baseline_compare.comparison.bridging import bridged, cross
+from baseline_compare.comparison.claims import Claim
+from baseline_compare.comparison.contrasting import Claimant
 from baseline_compare.comparison.deciding import decide
-from baseline_compare.comparison.grids import ABSENT, BOUND, VALUE, Grid, GridMaker
+from baseline_compare.comparison.grids import ABSENT, BOUND, VALUE, Floats, Grid, GridMaker
 from baseline_compare.comparison.judging import Judgement, judge_registered, judge_states
 from baseline_compare.comparison.methods import method_names
 from baseline_compare.comparison.obstacles import Obstacles
@@ -32,13 +34,13 @@ from baseline_compare.statistics.contrasts import contrast
 TABLE_COLUMNS = (
     "indicator", "area", "unit", "scale", "statistic", "baseline", "current",
     "change", "change_low", "change_high", "relative_change", "relative_low", "relative_high",
-    "p_value", "p_adjusted", "verdict", "verdict_class", "detectable_change",
+    "p_value", "p_adjusted", "registered", "verdict", "verdict_class", "detectable_change",
     "usual_range_low", "usual_range_high", "placebo_rank", "periods", "coverage", "family_size",
     "method", "source", "reason",
 )  # fmt: skip
 _TEXTS = (
-    "indicator", "area", "unit", "scale", "statistic", "verdict", "verdict_class", "periods",
-    "method", "source", "reason",
+    "indicator", "area", "unit", "scale", "statistic", "registered", "verdict", "verdict_class",
+    "periods", "method", "source", "reason",
 )  # fmt: skip
 _COLUMN_KINDS: Mapping[str, type] = {
     name: object if name in _TEXTS else float for name in TABLE_COLUMNS if name != "family_size"
@@ -64,11 +66,14 @@ class Rows:
         targets: Sequence[Target],
         claimant: Claimant,
         estimand: Estimand | None,
+        events: Sequence[Break],
+        bridges: Mapping[str, Bridge],
     ) -> None:
         self._baseline = baseline
         self._claimant = claimant
         self._estimand = estimand
-        self._obstacles = Obstacles(baseline, measurements.indicators)
+        self._obstacles = Obstacles(baseline, measurements.indicators, events)
+        self._bridges = bridges
         self._codes = [target.code for target in targets]
         self._parts: list[Mapping[str, Sequence[object]]] = []
         self._size = 0
@@ -190,17 +195,38 @@ class Rows:
         }
         hindered, events = self._obstacles.find(indicator, pairing, levels, areas)
         self.breaks[indicator.id] = events
+        estimand = self._estimand or self._claimant.usual_estimand(indicator, pairing)
+        crossing = cross(hindered, self._bridges, events, pairing, levels, indicator, estimand)
+        levels = bridged(levels, crossing.factors)
         for place, judgement in zip(places.tolist(), judgements, strict=True):
-            if place in hindered:
-                judgement.verdict, judgement.reason = "not_comparable", ",".join(hindered[place])
-        estimand = self._estimand or indicator.usual_estimand
+            if place in crossing.hindered:
+                reason = ",".join(crossing.hindered[place])
+                judgement.verdict, judgement.reason = "not_comparable", reason
+            elif place in crossing.crossed:
+                judgement.reason = ",".join(f"bridged:{key}" for key in crossing.crossed[place])
+        registered = [replace(judgement) for judgement in judgements]
+        base, follow_up = levels.base.values[places], levels.follow_up.values[places]
+        for place, judgement in zip(places.tolist(), registered, strict=True):
+            if place in crossing.crossed:
+                judgement.verdict = "not_comparable"
+        judge_registered(registered, indicator, base, follow_up)
         if estimand == "finite":
-            base, follow_up = levels.base.values[places], levels.follow_up.values[places]
-            judge_registered(judgements, indicator, base, follow_up)
+            judgements = registered
         else:
-            self._claim(indicator, pairing, plan, levels, places, judgements)
-        methods = [method_names(indicator, plan.origins[place], estimand) for place in places]
+            claimed = levels, crossing.variances
+            self._claim(indicator, pairing, plan, claimed, places, judgements, estimand)
+        methods = [
+            method_names(
+                indicator,
+                plan.origins[place],
+                estimand,
+                (crossing.factors[place], crossing.variances[place]),
+            )
+            for place in places.tolist()
+        ]
         part = _part(indicator, pairing, levels, places, codes, judgements)
+        if indicator.usual_estimand == "finite":
+            part |= {"registered": [judgement.verdict for judgement in registered]}
         self._parts.append({**part, "method": methods})
         self._size += len(places)
 
@@ -209,18 +235,24 @@ class Rows:
         indicator: Indicator,
         pairing: Pairing,
         plan: Plan,
-        levels: Levels,
+        claimed: tuple[Levels, Floats],
         places: npt.NDArray[np.intp],
         judgements: Sequence[Judgement],
+        estimand: Estimand,
     ) -> None:
-        """Make the claims about the rows that nothing forbids; say why where there is none."""
+        """Make the claims about the rows that nothing forbids; say why where there is none.
+
+        ``claimed`` holds the levels and the variance that bridges bring to them.
+        """
         row = {int(place): number for number, place in enumerate(places)}
         open_rows = {
             int(place): self._codes[plan.targets[place]]
             for place, judgement in zip(places, judgements, strict=True)
             if judgement.verdict == "undecided"
         }
-        found = self._claimant.claims(indicator, pairing, plan, levels, open_rows)
+        found = self._claimant.claims(
+            indicator, pairing, plan, claimed[0], open_rows, estimand, claimed[1]
+        )
         for place, reason in found.reasons.items():
             judgements[row[place]].verdict = "insufficient"
             judgements[row[place]].reason = reason
@@ -280,6 +312,7 @@ def _part(
         "current": np.where(known, follow_up, np.nan).tolist(),
         "change": np.where(known, found.change, np.nan).tolist(),
         "relative_change": relative.tolist(),
+        "registered": [None] * size,
         "verdict": [judgement.verdict for judgement in judgements],
         "verdict_class": [None] * size,
         "periods": _spans(pairing, levels.used[places]),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from baseline_compare.baselines.release import Baseline
+from baseline_compare.comparison.expecting import add_expected_path
 from baseline_compare.comparison.grids import VALUE, Grid, GridMaker
 from baseline_compare.comparison.pairing import Side
 from baseline_compare.comparison.planning import Plan, same_areas
@@ -16,7 +17,10 @@ from baseline_compare.indicators import Indicator
 from baseline_compare.measurements import Measurements
 from baseline_compare.periods import FIRST_YEAR, LAST_YEAR
 
-SERIES_COLUMNS = ("indicator", "area", "period", "value", "window")
+SERIES_COLUMNS = (
+    "indicator", "area", "period", "value", "denominator", "window", "expected", "expected_low",
+    "expected_high",
+)  # fmt: skip
 
 
 def series_table(
@@ -25,8 +29,13 @@ def series_table(
     indicators: Mapping[str, Indicator],
     plans: dict[str, Plan],
     codes: tuple[str, ...],
+    lags: Mapping[tuple[str, str], int],
 ) -> pd.DataFrame:
-    """Give every period that all members of a target have, made as the comparison made its rows."""
+    """Give every period that all members of a target have, made as the comparison made its rows.
+
+    ``lags`` holds, by indicator and area, the years between base year and follow-up of the rows
+    that are judged against earlier years; their follow-up has the path to be expected from these.
+    """
     base_maker, later_maker = GridMaker(baseline.measurements), GridMaker(measurements)
     year = baseline.base_year
     sides = (
@@ -43,9 +52,11 @@ def series_table(
                 parts.append(_part(grid, indicators[key], plan, codes, year))
     if not parts:
         return pd.DataFrame({name: pd.Series(dtype=object) for name in SERIES_COLUMNS})
-    return pd.concat(parts, ignore_index=True).sort_values(
+    table = pd.concat(parts, ignore_index=True).sort_values(
         ["indicator", "area", "period"], kind="stable", ignore_index=True
     )
+    scales = {key: item.primary_scale for key, item in indicators.items()}
+    return add_expected_path(table, lags, scales, year)[list(SERIES_COLUMNS)]
 
 
 def _part(
@@ -70,6 +81,7 @@ def _part(
             "area": np.array([codes[index] for index in plan.targets], dtype=object)[targets],
             "period": np.array([str(period) for period in grid.periods], dtype=object)[columns],
             "value": values[targets, columns],
+            "denominator": np.where(totals.below > 0, totals.below, np.nan)[targets, columns],
             "window": windows[columns],
         }
     )

@@ -48,7 +48,7 @@ class Level:
 
     ``top``, ``below`` and ``squares`` are the sums over the used periods that the number is made
     from, missing where it is made from something else; ``periods`` is how many are used, ``tables``
-    holds the frequency table of a target.
+    holds the frequency table of a target. Values were divided by ``divisor``, the sums were not.
     """
 
     values: Floats
@@ -59,6 +59,7 @@ class Level:
     squares: Floats
     periods: npt.NDArray[np.int64]
     tables: dict[int, Counter[float]]
+    divisor: Floats
 
 
 def total(grid: Grid, rows: npt.NDArray[np.intp], plan: Plan, indicator: Indicator) -> Totals:
@@ -165,6 +166,7 @@ def level(totals: Totals, used: Mask, wanted: Mask, period_type: str) -> Level:
         squares=np.where(summed, squares, np.nan),
         periods=used.sum(axis=1),
         tables=merged_tables,
+        divisor=np.ones(len(wanted)),
     )
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from baseline_compare.baselines.release import Baseline
-from baseline_compare.comparison.aggregation import Mask, aggregate
+from baseline_compare.breaks import Break
+from baseline_compare.comparison.aggregation import Levels, Mask, aggregate
 from baseline_compare.comparison.choosing import evidence_of
 from baseline_compare.comparison.evidence import Parted
 from baseline_compare.comparison.grids import Floats, GridMaker
-from baseline_compare.comparison.pairing import Pairing, Side, like, pair
+from baseline_compare.comparison.pairing import Like, Pairing, Side, like, pair
 from baseline_compare.comparison.planning import Plan, Planner
 from baseline_compare.indicators import Indicator
 from baseline_compare.statistics.dispersion import (
@@ -65,31 +66,71 @@ class Variation:
 class History:
     """The years of a baseline up to the base year; the variation of each class is found once."""
 
-    def __init__(self, baseline: Baseline, maker: GridMaker, planner: Planner) -> None:
+    def __init__(
+        self,
+        baseline: Baseline,
+        maker: GridMaker,
+        planner: Planner,
+        events: Sequence[Break],
+    ) -> None:
         self._baseline = baseline
+        self._events = tuple(events)
         self._maker = maker
         self._planner = planner
         self._years = {p.year for p in maker.periods if p.year <= baseline.base_year}
         self._known: dict[tuple[object, ...], Variation | None] = {}
 
-    def variation(self, indicator: Indicator, pairing: Pairing) -> Variation | None:
+    def variation(
+        self, indicator: Indicator, pairing: Pairing, *, pairs: int = 1
+    ) -> Variation | None:
         """Estimate the variation of an indicator, pooled over its class; None without history.
 
-        The months or weeks are those of the comparison, and the years lie as far apart.
+        The months or weeks are those of the comparison, and the years lie as far apart. Where
+        fewer such ``pairs`` of years are known, variation over one year is stretched.
         """
-        window = frozenset(like(period) for period in pairing.base.periods)
-        lag = pairing.follow_up.periods[0].year - pairing.base.periods[0].year
+        window, lag = _window(pairing), lag_of(pairing)
+        found = self._known_for(indicator, window, lag)
+        if found is not None and len(found.pairs) >= pairs:
+            return found
+        near = self._known_for(indicator, window, 1) if lag > 1 else None
+        if near is None or len(near.pairs) < pairs:
+            return None
+        return replace(near, local=lag * near.local, common=lag * near.common, stretched=lag)
+
+    def earlier_changes(
+        self, indicator: Indicator, pairing: Pairing, plan: Plan
+    ) -> tuple[tuple[Years, ...], Floats]:
+        """Give the changes of the targets of a plan between pairs of years before the follow-up.
+
+        The months or weeks are those of the comparison, and the years lie as far apart.
+
+        Returns
+        -------
+        tuple
+            The pairs, and the changes, pairs by targets, on the primary scale (of ratios the
+            logarithm); missing where a target has no figures.
+        """
+        window, found = _window(pairing), {}
+        for years in self._pairs_of_years(lag_of(pairing)):
+            compared = self._compared(indicator, years, window, plan)
+            if not isinstance(compared, str):
+                levels, evidence = compared
+                whole = levels.used.all(axis=1)
+                found[years] = np.where(whole, evidence.moments()[0], np.nan)
+        changes = np.array(list(found.values())).reshape(len(found), len(plan.targets))
+        return tuple(found), changes
+
+    def _known_for(
+        self, indicator: Indicator, window: frozenset[Like], lag: int
+    ) -> Variation | None:
         group = indicator.dispersion_class or indicator.id
         key = (group, indicator.primary_scale, window, lag)
         if key not in self._known:
-            found = self._estimate(indicator, window, lag)
-            if found is None and lag > 1:
-                near = self._estimate(indicator, window, 1)
-                found = near and replace(
-                    near, local=lag * near.local, common=lag * near.common, stretched=lag
-                )
-            self._known[key] = found
+            self._known[key] = self._estimate(indicator, window, lag)
         return self._known[key]
+
+    def _pairs_of_years(self, lag: int) -> list[Years]:
+        return [(year, year + lag) for year in sorted(self._years) if year + lag in self._years]
 
     def has(self, indicator: Indicator) -> bool:
         """Whether the baseline holds years of an indicator before the base year."""
@@ -98,9 +139,9 @@ class History:
         return self._maker.grid(counted, lambda period: period.year < year) is not None
 
     def _estimate(
-        self, indicator: Indicator, window: frozenset[tuple[str, int]], lag: int
+        self, indicator: Indicator, window: frozenset[Like], lag: int
     ) -> Variation | None:
-        years = [(year, year + lag) for year in sorted(self._years) if year + lag in self._years]
+        years = self._pairs_of_years(lag)
         plan = self._planner.finest(self._areas(indicator)) if years else None
         if plan is None:
             return None
@@ -150,9 +191,21 @@ class History:
         return Side(self._maker, range(year, year + 1), (self._maker,))
 
     def _moments(
-        self, indicator: Indicator, years: Years, window: frozenset[tuple[str, int]], plan: Plan
+        self, indicator: Indicator, years: Years, window: frozenset[Like], plan: Plan
     ) -> tuple[Floats, Floats] | str:
         """Give change and counting variance of every finest area, or why there is none."""
+        compared = self._compared(indicator, years, window, plan)
+        if isinstance(compared, str):
+            return compared
+        levels, evidence = compared
+        moments = evidence.moments()
+        enough = levels.used.all() and _present(*moments).sum() > 1
+        return moments if enough else "incomplete"
+
+    def _compared(
+        self, indicator: Indicator, years: Years, window: frozenset[Like], plan: Plan
+    ) -> tuple[Levels, Parted] | str:
+        """Compare two earlier years, or say why that is not possible."""
         early, late = (self._side(year).grid(indicator) for year in years)
         if early is None or late is None:
             return "incomplete"
@@ -162,16 +215,22 @@ class History:
             return "incomplete"
         keys = [indicator.id, indicator.numerator, indicator.denominator]
         spans = [(min(g.periods), max(g.periods)) for g in (pairing.base, pairing.follow_up)]
-        for event in self._baseline.breaks:
+        for event in self._events:
             hard = event.effect == "not_comparable" and event.touches(*spans)
             if hard and event.concerns(keys, plan.members):
                 return event.id
         levels = aggregate(pairing, plan, indicator)
         evidence = evidence_of(indicator, levels, self._baseline.indicators)
-        if not (levels.used.all() and isinstance(evidence, Parted)):
-            return "incomplete"
-        moments = evidence.moments()
-        return moments if _present(*moments).sum() > 1 else "incomplete"
+        return (levels, evidence) if isinstance(evidence, Parted) else "incomplete"
+
+
+def _window(pairing: Pairing) -> frozenset[Like]:
+    return frozenset(like(period) for period in pairing.base.periods)
+
+
+def lag_of(pairing: Pairing) -> int:
+    """Give the years between the base year and the follow-up."""
+    return pairing.follow_up.periods[0].year - pairing.base.periods[0].year
 
 
 def _present(change: Floats, variance: Floats) -> Mask:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
@@ -14,9 +14,14 @@ from baseline_compare.comparison.ranges import (
     change_label,
     detectable_words,
     range_words,
-    verdict_label,
 )
 from baseline_compare.comparison.targets import Target
+from baseline_compare.comparison.usual import (
+    any_years,
+    registered_label,
+    sentences,
+    verdict_label,
+)
 from baseline_compare.comparison.verdicts import STATES, VERDICTS
 from baseline_compare.errors import AreaError
 from baseline_compare.indicators import Indicator
@@ -77,27 +82,10 @@ def headline_sentences(
 def _sentence(
     rows: pd.DataFrame, indicator: Indicator, targets: Mapping[str, Target], language: Language
 ) -> str:
-    parts = [word("result.relative", language)] if any_rest(rows) else []
-    for verdict in VERDICTS:
-        own = rows[rows["verdict"] == verdict]
-        if own.empty:
-            continue
-        areas = []
-        for row in own.to_dict("records"):
-            parts_of = [range_words(row, language) or change_label(row, language)]
-            if verdict == "undecided":
-                parts_of.append(detectable_words(row, language))
-            change = "; ".join(part for part in parts_of if part)
-            name = area_name(row["area"], targets, language)
-            areas.append(f"{name} ({change})" if change else name)
-        parts.append(
-            word(
-                "result.verdict_areas",
-                language,
-                verdict=capital(verdict_label(own.iloc[0].to_dict(), language)),
-                areas=", ".join(areas),
-            )
-        )
+    if any_years(rows):
+        parts = list(sentences(rows, targets, language))
+    else:
+        parts = list(_verdict_parts(rows, targets, language))
     first = rows.iloc[0]
     before, after = window_labels(first["periods"], language)
     name = indicator.name(language)
@@ -110,6 +98,31 @@ def _sentence(
         current=capital(after),
         verdicts=" ".join(parts),
     )
+
+
+def _verdict_parts(
+    rows: pd.DataFrame, targets: Mapping[str, Target], language: Language
+) -> Iterator[str]:
+    if any_rest(rows):
+        yield word("result.relative", language)
+    for verdict in VERDICTS:
+        own = rows[rows["verdict"] == verdict]
+        if own.empty:
+            continue
+        areas = []
+        for row in own.to_dict("records"):
+            parts_of = [range_words(row, language) or change_label(row, language)]
+            if verdict == "undecided":
+                parts_of.append(detectable_words(row, language))
+            change = "; ".join(part for part in parts_of if part)
+            name = area_name(row["area"], targets, language)
+            areas.append(f"{name} ({change})" if change else name)
+        yield word(
+            "result.verdict_areas",
+            language,
+            verdict=capital(verdict_label(own.iloc[0].to_dict(), language)),
+            areas=", ".join(areas),
+        )
 
 
 def display_table(
@@ -134,11 +147,12 @@ def display_table(
                 "change": change,
                 "relative_change": relative,
                 "against_rest": rest,
+                "registered": registered_label(row, language),
                 "verdict": verdict_label(row, language),
             }
         )
-    columns = [*_COLUMNS[:-1], "against_rest", _COLUMNS[-1]] if any_rest(table) else _COLUMNS
-    frame = pd.DataFrame(rows, columns=list(columns))
+    columns = [*_COLUMNS[:-1], *extra_columns(table), _COLUMNS[-1]]
+    frame = pd.DataFrame(rows, columns=columns)
     return frame.rename(columns={name: word(f"column.{name}", language) for name in columns})
 
 
@@ -168,6 +182,12 @@ def _family_sizes(families: pd.Series, language: Language) -> str:
         )
         for family, size in families.value_counts(sort=False).items()
     )
+
+
+def extra_columns(table: pd.DataFrame) -> list[str]:
+    """Name the columns that a table needs only for some claims."""
+    there = {"against_rest": any_rest(table), "registered": any_years(table)}
+    return [name for name, flag in there.items() if flag]
 
 
 def any_rest(table: pd.DataFrame) -> bool:
@@ -224,6 +244,8 @@ def reason_sentences(reason: str | None, breaks: Iterable[Break], language: Lang
         name, _, value = key.partition("=")
         if key in names:
             sentences.append(word("reason.break", language, name=names[key]))
+        elif key == "bridged":
+            sentences.append(word("reason.bridged", language, name=names.get(detail, detail)))
         elif name == "correlation":
             told = word(f"verdict.{detail}", language)
             at = number_text(float(value), 1, language)

@@ -37,7 +37,7 @@ Unit = Literal[
 ]
 Responsible = Literal["kela", "municipalities", "wellbeing_services_counties", "none"]
 DenominatorPeriod = Literal["same", "end_of_previous_year"]
-Estimand = Literal["finite", "process"]
+Estimand = Literal["finite", "process", "history"]
 Dependence = Literal["independent", "same_persons", "unknown"]
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,99}", re.ASCII)

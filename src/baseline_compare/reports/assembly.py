@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from baseline_compare.charts import change, forest, levels, svg_text, trend
 from baseline_compare.comparison import Comparison
-from baseline_compare.comparison.ranges import change_cells, detectable_words, verdict_label
+from baseline_compare.comparison.ranges import change_cells, detectable_words
+from baseline_compare.comparison.usual import registered_label, verdict_label
 from baseline_compare.comparison.wording import (
-    any_rest,
     area_name,
+    extra_columns,
     family_sentence,
     method_sentences,
     reason_sentences,
@@ -57,10 +58,11 @@ def build_report(result: Comparison, language: Language) -> Report:
         main_note=_main_note(result, table, language),
         charts=tuple(_charts(result, table, language)),
         tables=tuple(
-            _table(result, key, rows, language, against_rest=any_rest(table))
+            _table(result, key, rows, language, columns=_columns(table))
             for (key, _), rows in table.groupby(["indicator", "periods"], sort=False)
         ),
         headings=tuple(word(f"column.{name}", language) for name in _columns(table)),
+        numbers=sum(name not in _WORDS for name in _columns(table)),
         unmatched=tuple(_unmatched(result, language)),
         themes=themes,
         other_findings=others,
@@ -116,14 +118,23 @@ def _charts(result: Comparison, table: pd.DataFrame, language: Language) -> Iter
         yield svg_text(figure, prefix=f"chart{number}")
 
 
+_WORDS = ("area", "registered", "verdict", "method")
+"""Columns that hold words and no number."""
+
+
 def _columns(table: pd.DataFrame) -> tuple[str, ...]:
-    rest = ("against_rest",) if any_rest(table) else ()
-    numbers = ("baseline", "current", "change", "relative_change", *rest)
-    return ("area", *numbers, "verdict", "method")
+    extra = extra_columns(table)
+    numbers = ("baseline", "current", "change", "relative_change")
+    return ("area", *numbers, *extra, "verdict", "method")
 
 
 def _table(
-    result: Comparison, key: object, rows: pd.DataFrame, language: Language, *, against_rest: bool
+    result: Comparison,
+    key: object,
+    rows: pd.DataFrame,
+    language: Language,
+    *,
+    columns: Sequence[str],
 ) -> Table:
     indicator = result.indicators[str(key)]
     events = result.breaks.get(indicator.id, ())
@@ -135,16 +146,18 @@ def _table(
         why = reason_sentences(row["reason"], events, language)
         seen = detectable_words(row, language) if row["verdict"] == "undecided" else ""
         verdict = verdict_label(row, language)
-        lines.append(
-            (
-                area_name(row["area"], result.targets, language),
-                value_text(row["baseline"], unit, language) if known else "–",
-                value_text(row["current"], unit, language) if known else "–",
-                *(cell or "–" for cell in (cells if against_rest else cells[:2])),
-                "; ".join(part for part in (verdict, seen, *why) if part),
-                method_sentences(row["method"], unit, language)[1],
-            )
-        )
+        told = {
+            "area": area_name(row["area"], result.targets, language),
+            "baseline": value_text(row["baseline"], unit, language) if known else "",
+            "current": value_text(row["current"], unit, language) if known else "",
+            "change": cells[0],
+            "relative_change": cells[1],
+            "against_rest": cells[2],
+            "registered": registered_label(row, language),
+            "verdict": "; ".join(part for part in (verdict, seen, *why) if part),
+            "method": method_sentences(row["method"], unit, language)[1],
+        }
+        lines.append(tuple(told[name] or "–" for name in columns))
     first = rows.iloc[0]
     sources = "; ".join(
         source_label(result.baseline.sources, name, language)

@@ -58,6 +58,7 @@ class Report:
     charts: tuple[str, ...]
     tables: tuple[Table, ...]
     headings: tuple[str, ...]
+    numbers: int
     unmatched: tuple[Unmatched, ...]
     themes: tuple[Theme, ...]
     other_findings: tuple[str, ...]

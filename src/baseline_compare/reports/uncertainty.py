@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from baseline_compare.comparison import Comparison
-from baseline_compare.comparison.contrasting import Claim
+from baseline_compare.comparison.claims import Claim
 from baseline_compare.language import (
     Language,
     number_text,
@@ -37,7 +37,7 @@ def _variations(result: Comparison, language: Language) -> Iterator[str]:
     """Say where the variance of each indicator comes from; indicators alike are told together."""
     told: dict[str, list[str]] = {}
     seen: dict[str, Claim] = {key: claim for (key, _), (claim, _) in result.claims.items()}
-    events = {event.id: event.name(language) for event in result.baseline.breaks}
+    events = {event.id: event.name(language) for event in result.events}
     for key, claim in seen.items():
         found = claim.variation
         if found is None:

@@ -1,0 +1,137 @@
+"""What was registered, and whether it is more than what happens between years anyway, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
+
+import pandas as pd
+
+from baseline_compare.comparison.ranges import (
+    Row,
+    change_label,
+    detectable_label,
+    is_against_rest,
+)
+from baseline_compare.comparison.targets import Target
+from baseline_compare.comparison.verdicts import STATES, VERDICTS
+from baseline_compare.language import Language, capital, number_text, percent_text, printable, word
+
+Outcome = Literal["seen", "largest", "unknown"]
+CHANGES = ("improved", "worsened", "increased", "decreased")
+UNDECIDED: tuple[Outcome, ...] = ("seen", "largest", "unknown")
+
+
+def is_against_years(row: Row) -> bool:
+    """Whether a full register is judged against what happens between years anyway."""
+    return isinstance(row["registered"], str) and str(row["method"]).startswith("process_own")
+
+
+def any_years(table: pd.DataFrame) -> bool:
+    """Whether any row of a table is."""
+    own = table["method"].astype(str).str.startswith("process_own")
+    return bool((own & table["registered"].notna()).any())
+
+
+def outcome(row: Row) -> str:
+    """Name what is known of a row: its verdict, or why that is undecided."""
+    if row["verdict"] != "undecided":
+        return str(row["verdict"])
+    rank, earlier = float(str(row["placebo_rank"])), earlier_pairs(row)
+    if math.isnan(rank):
+        return "unknown"
+    return "largest" if rank * (earlier + 1) < 1.5 else "seen"
+
+
+def earlier_pairs(row: Row) -> int:
+    """Give the number of earlier pairs of years that the change of a row is ranked among."""
+    names = dict(name.partition("=")[::2] for name in str(row["method"]).split("; "))
+    return int(names.get("earlier_changes", "0"))
+
+
+def verdict_label(row: Row, language: Language) -> str:
+    """Name the verdict of a row, and against what it is if not against the baseline alone."""
+    verdict = str(row["verdict"])
+    if is_against_rest(row) and verdict in CHANGES:
+        return word(f"verdict_rest.{verdict}", language)
+    if is_against_years(row) and outcome(row) in (*CHANGES, "seen", "largest"):
+        return word(f"verdict_usual.{outcome(row)}", language)
+    return word(f"verdict.{verdict}", language)
+
+
+def registered_label(row: Row, language: Language) -> str:
+    """Name the verdict on what was registered, of full registers; empty for others."""
+    registered = row["registered"]
+    return word(f"verdict.{registered}", language) if isinstance(registered, str) else ""
+
+
+def sentences(
+    rows: pd.DataFrame, targets: Mapping[str, Target], language: Language
+) -> Iterator[str]:
+    """Say of the rows of an indicator what was registered, and whether it is more than usual."""
+    cells: list[Row] = [{**row, "outcome": outcome(row)} for row in rows.to_dict("records")]
+    registered = [
+        word("usual.group", language, verdict=word(f"verdict.{verdict}", language), areas=areas)
+        for verdict in VERDICTS
+        if (areas := _named(cells, "registered", verdict, targets, language, sized=True))
+    ]
+    yield word("usual.registered", language, items="; ".join(registered))
+    for found in (*UNDECIDED, *(verdict for verdict in VERDICTS if verdict not in STATES)):
+        areas = _named(cells, "outcome", found, targets, language)
+        if areas:
+            whole = all(row["outcome"] == found for row in cells) and len(cells) > 1
+            areas = word("usual.all_areas", language) if whole else areas
+            yield word(f"usual.{found}", language, areas=areas)
+    for state in STATES:
+        areas = _named(cells, "outcome", state, targets, language)
+        if areas:
+            told = capital(word(f"verdict.{state}", language))
+            yield word("result.verdict_areas", language, verdict=told, areas=areas)
+    undecided = [row for row in cells if row["verdict"] == "undecided"]
+    if undecided:
+        least = min(undecided, key=lambda row: float(str(row["detectable_change"])))
+        yield word("usual.detectable", language, size=detectable_label(least, language))
+
+
+def earlier_words(row: Row, language: Language) -> str:
+    """Say between which changes earlier pairs of years lie, and which rank this one has."""
+    low, high = (float(str(row[f"usual_range_{side}"])) for side in ("low", "high"))
+    if math.isnan(low):
+        return ""
+    number = earlier_pairs(row)
+    return word(
+        "usual.earlier",
+        language,
+        low=_change(low, row, language),
+        high=_change(high, row, language),
+        number=number_text(number, 0, language),
+        rank=number_text(round(float(str(row["placebo_rank"])) * (number + 1)), 0, language),
+        total=number_text(number + 1, 0, language),
+    )
+
+
+def _change(value: float, row: Row, language: Language) -> str:
+    column = "relative_change" if row["scale"] == "ratio" else "change"
+    if column == "relative_change":
+        return percent_text(value, 1, language, sign=True)
+    return change_label({**row, column: value}, language)
+
+
+def _named(
+    cells: Iterable[Row],
+    column: str,
+    value: str,
+    targets: Mapping[str, Target],
+    language: Language,
+    *,
+    sized: bool = False,
+) -> str:
+    """List the areas whose column has a value; with their change where that is asked for."""
+    names = []
+    for row in cells:
+        if row[column] == value:
+            name = printable(targets[str(row["area"])].short_names[language])
+            change = change_label(row, language) if sized else ""
+            names.append(f"{name} ({change})" if change else name)
+    return ", ".join(names)
