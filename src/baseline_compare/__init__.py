@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from baseline_compare.version import VERSION
 
 if TYPE_CHECKING:
-    from baseline_compare import areas, charts, indicators, measurements
+    from baseline_compare import areas, charts, indicators, measurements, planning, series
     from baseline_compare.baselines.release import Baseline, load_baseline
     from baseline_compare.baselines.sealing import seal
     from baseline_compare.comparison import Comparison, compare
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __version__ = VERSION
 
-_MODULES = ("areas", "charts", "indicators", "measurements")
+_MODULES = ("areas", "charts", "indicators", "measurements", "planning", "series")
 _NAMES = {
     "Baseline": "baselines.release",
     "BaselineCompareError": "errors",
@@ -48,8 +48,10 @@ __all__ = [
     "indicators",
     "load_baseline",
     "measurements",
+    "planning",
     "read_measurements",
     "seal",
+    "series",
     "write_report",
     "write_table",
 ]

@@ -15,7 +15,9 @@ from baseline_compare.comparison.targets import COMPARED_LEVELS
 from baseline_compare.errors import BaselineCompareError
 from baseline_compare.indicators import Estimand
 from baseline_compare.language import LANGUAGES, word
+from baseline_compare.planning import designs
 from baseline_compare.reports import write_report
+from baseline_compare.series import control, placebo, segmented
 from baseline_compare.sources import SOURCES, read_measurements
 from baseline_compare.version import VERSION
 
@@ -61,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_comparison(report)
     report.add_argument("-o", "--output", default="report.html")
     report.add_argument("--overwrite", action="store_true", help="replace an existing file")
+    report.add_argument("--comment", default="", help="what the evaluator has to say")
     report.set_defaults(run=_report)
 
     explain = commands.add_parser("explain", help="explain one change: numbers, formula, reason")
@@ -69,6 +72,23 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("area")
     _add_comparison(explain)
     explain.set_defaults(run=_explain)
+
+    series = commands.add_parser(
+        "series", help="level and slope, ranks among earlier changes, and control charts"
+    )
+    series.add_argument("file")
+    series.add_argument("indicator", nargs="?")
+    _add_comparison(series)
+    series.add_argument("--at", help="the first period after the change, such as 2023-01")
+    series.set_defaults(run=_series)
+
+    designs = commands.add_parser("designs", help="say what may be claimed, and what not and why")
+    designs.add_argument("file")
+    designs.add_argument("indicator", nargs="?")
+    _add_comparison(designs)
+    designs.add_argument("--controls", nargs="+", default=[], metavar="AREA")
+    designs.add_argument("--argument", default="", help="why the controls are controls")
+    designs.set_defaults(run=_designs)
 
     show = commands.add_parser("show", help="say what a baseline holds")
     show.add_argument("baseline", nargs="?", default="2022")
@@ -98,7 +118,8 @@ def _add_comparison(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--estimand", choices=get_args(Estimand),
-        help="finite: what was registered; process: with an interval (each indicator's own)",
+        help="finite: what was registered; history: is it more than usual; process: would the same "
+        "conditions bring it again (each indicator's own)",
     )  # fmt: skip
 
 
@@ -115,10 +136,37 @@ def _explain(options: argparse.Namespace) -> int:
     return 0
 
 
+def _series(options: argparse.Namespace) -> int:
+    result = _compared(options, options.areas)
+    language, name = options.language, options.indicator
+    for found in (
+        segmented(result, name, at=options.at),
+        placebo(result, name),
+        control(result, name),
+    ):
+        for line in found.summary(language):
+            print(line)
+        print()
+    print(result.provenance_line(language))
+    return 0
+
+
+def _designs(options: argparse.Namespace) -> int:
+    result = _compared(options, options.areas)
+    found = designs(result, options.indicator, controls=options.controls, argument=options.argument)
+    for line in found.summary(options.language):
+        print(line)
+    return 0
+
+
 def _report(options: argparse.Namespace) -> int:
     result = _compared(options, options.areas)
     path = write_report(
-        result, options.output, language=options.language, overwrite=options.overwrite
+        result,
+        options.output,
+        language=options.language,
+        overwrite=options.overwrite,
+        comment=options.comment,
     )
     for line in result.summary(options.language):
         print(line)

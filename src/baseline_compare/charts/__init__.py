@@ -5,9 +5,11 @@ style; ``save`` writes it as PNG, SVG or PDF.
 """
 
 from baseline_compare.charts.change import change
+from baseline_compare.charts.control import control
 from baseline_compare.charts.forest import forest
 from baseline_compare.charts.levels import levels
+from baseline_compare.charts.placebo import placebo
 from baseline_compare.charts.saving import save, svg_text
 from baseline_compare.charts.trend import trend
 
-__all__ = ["change", "forest", "levels", "save", "svg_text", "trend"]
+__all__ = ["change", "control", "forest", "levels", "placebo", "save", "svg_text", "trend"]

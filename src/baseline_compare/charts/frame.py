@@ -22,6 +22,7 @@ BASE = "#5f5f5f"
 BETTER = "#0072b2"
 WORSE = "#d55e00"
 CHANGED = "#333333"
+EXPECTED = "#0072b2"
 
 WIDTH = 8.6
 """Inches; a report scales the figure to its column."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import math
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -14,16 +13,15 @@ from matplotlib.figure import Figure
 from baseline_compare.breaks import Break
 from baseline_compare.charts.frame import (
     BAND,
+    EXPECTED,
     INK,
     QUIET,
-    WIDTH,
-    Chart,
     add_footer,
     chosen_rows,
     level_items,
-    quiet_axes,
     wrapped,
 )
+from baseline_compare.charts.time_axis import COLUMNS, draw_years, position, time_panels
 from baseline_compare.comparison import Comparison
 from baseline_compare.comparison.wording import area_name
 from baseline_compare.language import Language, capital, check_language, date_text, value_text, word
@@ -32,7 +30,6 @@ from baseline_compare.periods import Period, parse_period, span_label
 TRANSFER = datetime.date(2023, 1, 1)
 """The day on which the wellbeing services counties began."""
 
-_COLUMNS = 3
 _TITLE_CHARACTERS = 38
 _CROWDED = 60
 """Days between two events whose numbers would touch."""
@@ -42,6 +39,10 @@ _LINE_CHARACTERS = 125
 
 def trend(result: Comparison, *, indicator: str | None = None, language: Language = "en") -> Figure:
     """Draw each area's periods in a panel of its own, with a scale of its own.
+
+    Where a row is judged against earlier years, the follow-up has beside it the path to be expected
+    (the same periods of the base year) with the band in which single periods would lie if they
+    differed from it as earlier years did.
 
     Parameters
     ----------
@@ -79,47 +80,43 @@ def trend(result: Comparison, *, indicator: str | None = None, language: Languag
         if event.kind == "seasonal" and event.concerns([key], codes)
     ]
     lines = [line for note in notes for line in wrapped(note, _LINE_CHARACTERS).split("\n")]
-    panel_rows = math.ceil(len(codes) / _COLUMNS)
-    foot = 0.35 + _LINE_HEIGHT * len(lines) + 0.25
-    height = 1.45 * panel_rows + foot + 0.75
-    figure = Chart(figsize=(WIDTH, height), facecolor="white")
-    grid = figure.add_gridspec(
-        panel_rows, _COLUMNS, left=0.075, right=0.985, top=1 - 0.75 / height,
-        bottom=(foot + 0.2) / height, hspace=0.3, wspace=0.28,
-    )  # fmt: skip
-    for place, code in enumerate(codes):
-        axes = figure.add_subplot(grid[place // _COLUMNS, place % _COLUMNS])
+    caption = _caption(result, expected=bool(series["expected"].notna().any()), language=language)
+    foot = 0.4 + _LINE_HEIGHT * (len(lines) + len(caption)) + 0.25
+    figure, panels = time_panels(len(codes), foot=foot)
+    for place, (code, axes) in enumerate(zip(codes, panels, strict=True)):
         own = series[series["area"] == code]
         _draw_line(axes, own, result.baseline.base_year, result.indicators[key].unit, language)
-        _draw_events(axes, events, numbered=place < _COLUMNS)
-        _draw_years(axes, range(first.year, last.year + 1), named=place >= len(codes) - _COLUMNS)
+        _draw_events(axes, events, numbered=place < COLUMNS)
+        draw_years(axes, range(first.year, last.year + 1), named=place >= len(codes) - COLUMNS)
         title = wrapped(area_name(code, result.targets, language), _TITLE_CHARACTERS)
-        axes.set_title(title, fontsize=9, color=INK, loc="left", pad=14 if place < _COLUMNS else 5)
-    _write_texts(figure, result, key, lines, foot, language)
+        axes.set_title(title, fontsize=9, color=INK, loc="left", pad=14 if place < COLUMNS else 5)
+    _write_texts(figure, _title(result, key, language), (*caption, "", *lines), foot)
     add_footer(figure, result, rows, language)
     figure.set_label(_alternative(result, key, rows, (first, last), language))
     return figure
 
 
-def _write_texts(
-    figure: Figure,
-    result: Comparison,
-    key: str,
-    lines: Sequence[str],
-    foot: float,
-    language: Language,
-) -> None:
-    height = figure.get_figheight()
+def _caption(result: Comparison, *, expected: bool, language: Language) -> list[str]:
+    """Say how to read the panels, line by line."""
+    text = word("chart.trend_caption", language, year=result.baseline.base_year)
+    if expected:
+        text = f"{text} {word('chart.trend_expected', language)}"
+    return wrapped(text, _LINE_CHARACTERS, whole_words=True).split("\n")
+
+
+def _title(result: Comparison, key: str, language: Language) -> str:
     indicator = result.indicators[key]
-    unit = word(f"unit.{indicator.unit}", language)
     title = capital(indicator.name(language))
-    if indicator.unit != "per_inhabitant":
-        title = f"{title} ({unit})"
+    if indicator.unit == "per_inhabitant":
+        return title
+    return f"{title} ({word(f'unit.{indicator.unit}', language)})"
+
+
+def _write_texts(figure: Figure, title: str, lines: Sequence[str], foot: float) -> None:
+    height = figure.get_figheight()
     figure.text(0.01, 1 - 0.27 / height, title, fontsize=10.5, color=INK)
-    shaded = word("chart.trend_caption", language, year=result.baseline.base_year)
-    figure.text(0.01, (foot - 0.2) / height, shaded, fontsize=8, color=INK)
     figure.text(
-        0.01, (foot - 0.28) / height, "\n".join(lines), fontsize=7.5, color=INK, va="top",
+        0.01, (foot - 0.12) / height, "\n".join(lines), fontsize=7.5, color=INK, va="top",
         linespacing=1.3,
     )  # fmt: skip
 
@@ -131,11 +128,20 @@ def _draw_line(
     values = own["value"].tolist()
     axes.axvspan(base_year, base_year + 1, color=BAND, linewidth=0, zorder=0)
     width = 0.7 if periods[0].type == "week" else 1.1
-    places = [_position(period.first_day) for period in periods]
+    places = [position(period.first_day) for period in periods]
     axes.plot(places, values, color=INK, linewidth=width, zorder=3)
+    later = own[own["expected"].notna()]
+    if len(later):
+        at = [position(parse_period(text).first_day) for text in later["period"]]
+        axes.fill_between(
+            at, later["expected_low"], later["expected_high"], color=EXPECTED, alpha=0.22,
+            linewidth=0, zorder=1,
+        )  # fmt: skip
+        axes.plot(at, later["expected"], color=EXPECTED, linewidth=1.0, linestyle="--", zorder=2)
     low, high = min(values), max(values)
+    bounds = [low, high, *later["expected_low"], *later["expected_high"]]
     room = (high - low) or abs(high) or 1.0
-    axes.set_ylim(low - 0.12 * room, high + 0.12 * room)
+    axes.set_ylim(min(bounds) - 0.12 * room, max(bounds) + 0.12 * room)
     axes.set_yticks([low, high], [value_text(value, unit, language) for value in (low, high)])
 
 
@@ -143,37 +149,20 @@ def _draw_events(axes: Axes, events: Sequence[tuple[int, list[Break]]], *, numbe
     """Mark the days of events; the day of the transfer is a solid line."""
     days = [group[0].date_from for _, group in events]
     low, high = axes.get_ylim()
-    others = [_position(day) for day in days if day != TRANSFER]
+    others = [position(day) for day in days if day != TRANSFER]
     axes.vlines(others, low, high, colors=QUIET, linewidths=0.7, linestyles=(0, (3, 2)), zorder=2)
     if TRANSFER in days:
-        axes.vlines([_position(TRANSFER)], low, high, colors=INK, linewidths=1.2, zorder=2)
+        axes.vlines([position(TRANSFER)], low, high, colors=INK, linewidths=1.2, zorder=2)
     axes.set_ylim(low, high)
     for number, group in events if numbered else ():
         day = group[0].date_from
         crowded = min(((other - day).days for other in days if other != day), key=abs, default=999)
         side = "right" if crowded > 0 else "left"
         axes.annotate(
-            str(number), (_position(day), 1.0), xycoords=("data", "axes fraction"),
+            str(number), (position(day), 1.0), xycoords=("data", "axes fraction"),
             xytext=(0, 1), textcoords="offset points", va="bottom",
             ha="center" if abs(crowded) > _CROWDED else side, fontsize=7, color=INK,
         )  # fmt: skip
-
-
-def _draw_years(axes: Axes, years: range, *, named: bool) -> None:
-    """Show whole years; only the lowest panel of a column names them."""
-    axes.set_xlim(years[0], years[-1] + 1)
-    if named:
-        axes.set_xticks([year + 0.5 for year in years], [str(year) for year in years])
-    else:
-        axes.set_xticks([])
-    quiet_axes(axes)
-    axes.tick_params(labelsize=7.5)
-
-
-def _position(day: datetime.date) -> float:
-    """Place a day on a scale of years."""
-    start = datetime.date(day.year, 1, 1)
-    return day.year + (day - start).days / (datetime.date(day.year + 1, 1, 1) - start).days
 
 
 def _events(
@@ -216,6 +205,9 @@ def _alternative(
 ) -> str:
     items = level_items(result, rows, language)
     name = capital(result.indicators[key].name(language))
+    expected = ""
+    if (result.series.query("indicator == @key")["expected"].notna()).any():
+        expected = " " + word("chart.trend_expected", language)
     text = word(
         "chart.trend_alt",
         language,
@@ -224,4 +216,4 @@ def _alternative(
         year=result.baseline.base_year,
         items=items,
     )
-    return f"{name}. {text}"
+    return f"{name}. {text}{expected}"

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from baseline_compare.charts import change, forest, levels, svg_text, trend
+from baseline_compare import series
+from baseline_compare.charts import change, forest, levels, placebo, svg_text, trend
 from baseline_compare.comparison import Comparison
 from baseline_compare.comparison.ranges import change_cells, detectable_words
 from baseline_compare.comparison.usual import registered_label, verdict_label
@@ -32,9 +33,11 @@ from baseline_compare.language import (
     word,
 )
 from baseline_compare.periods import expand, parse_period
+from baseline_compare.planning import Designs
 from baseline_compare.reports.model import Report, Table, Unmatched
 from baseline_compare.reports.notes import (
     break_line,
+    claims,
     findings,
     hashes,
     indicator_name,
@@ -45,8 +48,10 @@ from baseline_compare.reports.notes import (
 from baseline_compare.reports.uncertainty import uncertainty
 
 
-def build_report(result: Comparison, language: Language) -> Report:
-    """Put a comparison into the words and charts of a report."""
+def build_report(
+    result: Comparison, language: Language, *, comment: str = "", designs: Designs | None = None
+) -> Report:
+    """Put a comparison, and what the evaluator adds, into the words and charts of a report."""
     table = result.table
     title, subtitle = _titles(result, table, language)
     themes, others = findings(result, language)
@@ -56,6 +61,7 @@ def build_report(result: Comparison, language: Language) -> Report:
         subtitle=subtitle,
         main=tuple(result.summary(language)),
         main_note=_main_note(result, table, language),
+        comment=tuple(printable(part) for part in comment.split("\n\n") if part.strip()),
         charts=tuple(_charts(result, table, language)),
         tables=tuple(
             _table(result, key, rows, language, columns=_columns(table))
@@ -71,6 +77,7 @@ def build_report(result: Comparison, language: Language) -> Report:
         methods=(
             *uncertainty(result, table, language),
             *methods(result, table, language),
+            *claims(result, designs, language),
         ),
         sources=tuple(sources(result, table, language)),
         hashes=tuple(hashes(result, table, language)),
@@ -104,13 +111,17 @@ def _charts(result: Comparison, table: pd.DataFrame, language: Language) -> Iter
     headline = [key for key in present if result.indicators[key].family == "headline"]
     figures = [change(result, language=language)]
     tested = list(dict.fromkeys(known.loc[known["p_value"].notna(), "indicator"]))
-    main = [key for key in tested if key in headline] or tested[:1]
-    figures += [forest(result, indicator=key, language=language) for key in main]
+    ranked = set(known.loc[known["placebo_rank"].notna(), "indicator"])
+    for key in [key for key in tested if key in headline] or tested[:1]:
+        if key in ranked:
+            figures.append(placebo(series.placebo(result, key), language=language))
+        else:
+            figures.append(forest(result, indicator=key, language=language))
     figures.append(levels(result, indicators=rates or None, language=language))
     shown: set[str] = set()
-    series = result.series.groupby("indicator")["period"].first()
+    first = result.series.groupby("indicator")["period"].first()
     for key in headline or present[:1]:
-        kind = parse_period(series[key]).type
+        kind = parse_period(first[key]).type
         if kind not in shown:
             shown.add(kind)
             figures.append(trend(result, indicator=key, language=language))

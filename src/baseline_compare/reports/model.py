@@ -55,6 +55,7 @@ class Report:
     subtitle: str
     main: tuple[str, ...]
     main_note: str
+    comment: tuple[str, ...]
     charts: tuple[str, ...]
     tables: tuple[Table, ...]
     headings: tuple[str, ...]

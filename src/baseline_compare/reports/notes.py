@@ -17,6 +17,7 @@ from baseline_compare.comparison.wording import (
     publisher_label,
     source_label,
 )
+from baseline_compare.errors import ComparisonError
 from baseline_compare.indicators import Indicator, Margin
 from baseline_compare.language import (
     Language,
@@ -24,9 +25,11 @@ from baseline_compare.language import (
     date_text,
     join_words,
     printable,
+    significant_text,
     word,
 )
 from baseline_compare.periods import Period, expand, span_label
+from baseline_compare.planning import Designs, designs
 from baseline_compare.reports.model import SourceLine, Theme
 
 
@@ -140,6 +143,20 @@ def methods(result: Comparison, table: pd.DataFrame, language: Language) -> Iter
             by=declared_by(margin.declared_by, language),
             known=word(known, language),
         )
+    if result.settings.own_breaks:
+        own = [event.name(language) for event in result.events]
+        names = own[len(own) - len(result.settings.own_breaks) :]
+        yield word("report.own_breaks", language, names=printable("; ".join(names)))
+    names_of = {event.id: event.name(language) for event in result.events}
+    for key, bridge in result.settings.bridges.items():
+        yield word(
+            "report.bridge",
+            language,
+            name=printable(names_of[key]),
+            factor=significant_text(bridge.factor, language),
+            error=significant_text(bridge.standard_error, language),
+            source=printable(bridge.source),
+        )
     if result.settings.own_margins:
         own = [indicator_name(result, key, language) for key in result.settings.own_margins]
         yield word("report.own_margins", language, names="; ".join(own))
@@ -148,10 +165,25 @@ def methods(result: Comparison, table: pd.DataFrame, language: Language) -> Iter
     if (result.series["period"].str[:4] < str(COVERED_FROM.year)).any():
         yield word("report.division", language)
     yield word("report.rounding", language)
-    if any(event.id == "counties-start" for event in result.touching_breaks):
+
+
+def claims(result: Comparison, found: Designs | None, language: Language) -> Iterable[str]:
+    """Write what may be claimed: which designs are possible, and that no cause is shown."""
+    if found is None and any(event.id == "counties-start" for event in result.touching_breaks):
         yield word("report.no_cause_2023", language)
-    else:
+        found = _usual_designs(result)
+    elif found is None:
         yield word("report.no_cause", language)
+    if found is not None:
+        yield from found.summary(language)
+
+
+def _usual_designs(result: Comparison) -> Designs | None:
+    """Look at the designs of the first indicator, where it has series that allow it."""
+    try:
+        return designs(result)
+    except ComparisonError:
+        return None
 
 
 def _population_days(spans: Iterable[str], language: Language) -> str:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from baseline_compare.comparison import Comparison
 from baseline_compare.files import replace_file
 from baseline_compare.language import Language, check_language, word
+from baseline_compare.planning import Designs, refuse_causal_words
 from baseline_compare.reports.assembly import build_report
 
 
@@ -28,14 +29,32 @@ def _template() -> Template:
 
 
 def write_report(
-    result: Comparison, path: str | Path, *, language: Language = "en", overwrite: bool = False
+    result: Comparison,
+    path: str | Path,
+    *,
+    language: Language = "en",
+    overwrite: bool = False,
+    comment: str = "",
+    designs: Designs | None = None,
 ) -> Path:
     """Write a comparison as one HTML page with its charts, for readers of one language.
 
     The page needs nothing from outside itself and runs no script.  A run that fails leaves no page.
 
+    Parameters
+    ----------
+    comment
+        What the evaluator has to say, in the language of the report; paragraphs are parted by an
+        empty line. Words that claim a cause are refused in it, and in the names of own groups and
+        events, unless a design allows them.
+    designs
+        The designs that were looked at (``planning.designs``); those of the first headline
+        indicator with the counties' start unless given.
+
     Raises
     ------
+    ComparisonError
+        ``claim.causal`` for words that claim a cause.
     WriteError
         ``path.exists`` if a file is there and ``overwrite`` is false, or ``write.failed``.
 
@@ -49,10 +68,23 @@ def write_report(
     ...     write_report(result, f"{folder}/seuranta.html", language="fi").name
     'seuranta.html'
     """
-    report = build_report(result, check_language(language))
+    refuse_causal_words(_own_texts(result, comment), designs)
+    report = build_report(result, check_language(language), comment=comment, designs=designs)
     page = _template().render(
         report=report,
         charts=[Markup(chart) for chart in report.charts],
         say=lambda key: word(key, language),
     )
     return replace_file(path, page.encode(), overwrite=overwrite)
+
+
+def _own_texts(result: Comparison, comment: str) -> dict[str, str]:
+    """Give the texts of a report that are the evaluator's own."""
+    texts = {"comment": comment}
+    for target in result.targets.values():
+        if target.level == "own_group":
+            texts[f"name of the group {target.code!r}"] = target.code
+    for event in result.events:
+        if event.id in result.settings.own_breaks:
+            texts[f"name of the event {event.id!r}"] = "; ".join(event.names.values())
+    return texts

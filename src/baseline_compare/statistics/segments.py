@@ -13,8 +13,8 @@ from baseline_compare.statistics.seasons import harmonics
 FEWEST_A_SIDE, FEWEST, FEWEST_FOR_SLOPE = 3, 12, 24
 """Points that a series needs: on either side of the date, for a claim at all, for one on slopes."""
 
-FEWEST_FOR_SEASON = 36
-"""Points, three years of months, below which no season is fitted."""
+YEARS_FOR_SEASON = 2
+"""Whole years below which no season is fitted."""
 
 Possible = Literal["few_points_a_side", "few_points", "level", "level_and_slope"]
 
