@@ -27,6 +27,8 @@ baseline: .venv/run.stamp
 
 # Simulate how often verdicts are wrong; writes the tables of the README (about a quarter of an hour).
 calibration: .venv/dev.stamp
+	$(BIN)/python tests/calibration/years.py
+	$(BIN)/python tests/calibration/levels.py
 	$(BIN)/python tests/calibration/study.py
 
 benchmarks: .venv/dev.stamp

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 import pandas as pd
 
@@ -18,9 +18,9 @@ from baseline_compare.comparison.targets import Target
 from baseline_compare.comparison.verdicts import STATES, VERDICTS
 from baseline_compare.language import Language, capital, number_text, percent_text, printable, word
 
-Outcome = Literal["seen", "largest", "unknown"]
+Outcome = Literal["seen", "opposite", "largest", "unknown"]
 CHANGES = ("improved", "worsened", "increased", "decreased")
-UNDECIDED: tuple[Outcome, ...] = ("seen", "largest", "unknown")
+UNDECIDED: tuple[Outcome, ...] = get_args(Outcome)
 
 
 def is_against_years(row: Row) -> bool:
@@ -41,7 +41,11 @@ def outcome(row: Row) -> str:
     rank, earlier = float(str(row["placebo_rank"])), earlier_pairs(row)
     if math.isnan(rank):
         return "unknown"
-    return "largest" if rank * (earlier + 1) < 1.5 else "seen"
+    if rank * (earlier + 1) < 1.5:
+        return "largest"
+    change = float(str(row["relative_change" if row["scale"] == "ratio" else "change"]))
+    low, high = (float(str(row[f"usual_range_{side}"])) for side in ("low", "high"))
+    return "opposite" if high < 0 < change or change < 0 < low else "seen"
 
 
 def earlier_pairs(row: Row) -> int:
@@ -55,7 +59,7 @@ def verdict_label(row: Row, language: Language) -> str:
     verdict = str(row["verdict"])
     if is_against_rest(row) and verdict in CHANGES:
         return word(f"verdict_rest.{verdict}", language)
-    if is_against_years(row) and outcome(row) in (*CHANGES, "seen", "largest"):
+    if is_against_years(row) and outcome(row) in (*CHANGES, "seen", "opposite", "largest"):
         return word(f"verdict_usual.{outcome(row)}", language)
     return word(f"verdict.{verdict}", language)
 
