@@ -10,6 +10,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 
 import baseline_compare as bc
@@ -114,7 +115,8 @@ def test_trend_marks_and_names_the_transfer_and_the_events(result):
     assert "Koronaepidemia" in texts
     assert "Hyvinvointialueet aloittivat" in texts
     assert "Joka vuosi: Veronpalautukset elo–syyskuussa" in texts
-    solid = figure.axes[0].collections[1]
+    lines = [item for item in figure.axes[0].collections if isinstance(item, LineCollection)]
+    solid = lines[1]
     assert solid.get_segments()[0][0][0] == 2023.0
     numbers = [text.get_text() for text in figure.axes[0].texts]
     assert numbers == ["1", "2", "3", "4"]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from baseline_compare.comparison.grids import ABSENT, SUPPRESSED, VALUE, Grid
 from baseline_compare.comparison.pairing import Pairing
-from baseline_compare.comparison.planning import Plan
+from baseline_compare.comparison.plans import Plan
 from baseline_compare.comparison.totals import Level, level, total
 from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.indicators import Indicator

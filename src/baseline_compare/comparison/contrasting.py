@@ -14,7 +14,7 @@ from baseline_compare.comparison.claims import Claim, Claims, Usual
 from baseline_compare.comparison.evidence import Evidence, Parted, Places, Shares
 from baseline_compare.comparison.grids import Floats
 from baseline_compare.comparison.pairing import Pairing
-from baseline_compare.comparison.planning import Plan, Planner
+from baseline_compare.comparison.plans import Plan, Planner
 from baseline_compare.comparison.variation import History, Variation, lag_of
 from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.indicators import Estimand, Indicator

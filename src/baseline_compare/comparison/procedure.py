@@ -15,7 +15,7 @@ from baseline_compare.breaks import Break, Bridge
 from baseline_compare.comparison.contrasting import Claimant
 from baseline_compare.comparison.grids import GridMaker
 from baseline_compare.comparison.pairing import Side
-from baseline_compare.comparison.planning import Planner
+from baseline_compare.comparison.plans import Planner
 from baseline_compare.comparison.result import Comparison, Settings
 from baseline_compare.comparison.rows import Rows
 from baseline_compare.comparison.targets import Areas, resolve_targets

@@ -13,9 +13,9 @@ from baseline_compare.baselines.release import Baseline
 from baseline_compare.breaks import Break, Bridge
 from baseline_compare.comparison.claims import Claim
 from baseline_compare.comparison.explaining import Explained, explain_row
-from baseline_compare.comparison.planning import Plan
-from baseline_compare.comparison.series import series_table
+from baseline_compare.comparison.plans import Plan
 from baseline_compare.comparison.targets import Target
+from baseline_compare.comparison.timelines import series_table
 from baseline_compare.comparison.wording import (
     display_table,
     family_sentence,

@@ -22,7 +22,7 @@ from baseline_compare.comparison.methods import method_names
 from baseline_compare.comparison.obstacles import Obstacles
 from baseline_compare.comparison.outcome import fill
 from baseline_compare.comparison.pairing import Pairing, pair
-from baseline_compare.comparison.planning import Plan, Planner, same_areas
+from baseline_compare.comparison.plans import Plan, Planner, same_areas
 from baseline_compare.comparison.targets import Target
 from baseline_compare.comparison.verdicts import STATES
 from baseline_compare.comparison.wording import unmatched_sentence

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from baseline_compare.comparison.grids import Codes, Floats, Grid
-from baseline_compare.comparison.planning import Plan
+from baseline_compare.comparison.plans import Plan
 from baseline_compare.indicators import Indicator
 from baseline_compare.measurements import parse_frequencies
 from baseline_compare.statistics.sums import grouped_sum, mean_of_periods, median, ratio_of_sums

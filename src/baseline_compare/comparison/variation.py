@@ -12,9 +12,9 @@ from baseline_compare.breaks import Break
 from baseline_compare.comparison.aggregation import Levels, Mask, aggregate
 from baseline_compare.comparison.choosing import evidence_of
 from baseline_compare.comparison.evidence import Parted
-from baseline_compare.comparison.grids import Floats, GridMaker
+from baseline_compare.comparison.grids import Floats, Grid, GridMaker
 from baseline_compare.comparison.pairing import Like, Pairing, Side, like, pair
-from baseline_compare.comparison.planning import Plan, Planner
+from baseline_compare.comparison.plans import Plan, Planner
 from baseline_compare.indicators import Indicator
 from baseline_compare.statistics.dispersion import (
     common_variance,
@@ -79,6 +79,8 @@ class History:
         self._planner = planner
         self._years = {p.year for p in maker.periods if p.year <= baseline.base_year}
         self._known: dict[tuple[object, ...], Variation | None] = {}
+        self._grids: dict[tuple[str, int], Grid | None] = {}
+        self._pairings: dict[tuple[str, Years, frozenset[Like]], Pairing | None] = {}
 
     def variation(
         self, indicator: Indicator, pairing: Pairing, *, pairs: int = 1
@@ -184,11 +186,8 @@ class History:
 
     def _areas(self, indicator: Indicator) -> tuple[str, ...]:
         year = self._baseline.base_year
-        grid = self._side(year).grid(indicator)
+        grid = self._grid(indicator, year)
         return () if grid is None else grid.areas
-
-    def _side(self, year: int) -> Side:
-        return Side(self._maker, range(year, year + 1), (self._maker,))
 
     def _moments(
         self, indicator: Indicator, years: Years, window: frozenset[Like], plan: Plan
@@ -206,12 +205,8 @@ class History:
         self, indicator: Indicator, years: Years, window: frozenset[Like], plan: Plan
     ) -> tuple[Levels, Parted] | str:
         """Compare two earlier years, or say why that is not possible."""
-        early, late = (self._side(year).grid(indicator) for year in years)
-        if early is None or late is None:
-            return "incomplete"
-        pairing = pair(early, late, indicator, window)
-        complete = len(pairing.base.periods) == len(window)
-        if not complete or not set(plan.members) <= set(pairing.areas):
+        pairing = self._pairing(indicator, years, window)
+        if pairing is None or not set(plan.members) <= set(pairing.areas):
             return "incomplete"
         keys = [indicator.id, indicator.numerator, indicator.denominator]
         spans = [(min(g.periods), max(g.periods)) for g in (pairing.base, pairing.follow_up)]
@@ -222,6 +217,25 @@ class History:
         levels = aggregate(pairing, plan, indicator)
         evidence = evidence_of(indicator, levels, self._baseline.indicators)
         return (levels, evidence) if isinstance(evidence, Parted) else "incomplete"
+
+    def _pairing(
+        self, indicator: Indicator, years: Years, window: frozenset[Like]
+    ) -> Pairing | None:
+        """Pair the like periods of two earlier years; None unless all of a window are there."""
+        key = (indicator.id, years, window)
+        if key not in self._pairings:
+            early, late = (self._grid(indicator, year) for year in years)
+            found = pair(early, late, indicator, window) if early and late else None
+            complete = found is not None and len(found.base.periods) == len(window)
+            self._pairings[key] = found if complete else None
+        return self._pairings[key]
+
+    def _grid(self, indicator: Indicator, year: int) -> Grid | None:
+        key = (indicator.id, year)
+        if key not in self._grids:
+            side = Side(self._maker, range(year, year + 1), (self._maker,))
+            self._grids[key] = side.grid(indicator)
+        return self._grids[key]
 
 
 def _window(pairing: Pairing) -> frozenset[Like]:

@@ -125,6 +125,12 @@ def control(
     >>> later = read_measurements("fixtures/recipients_2023.csv", source="kela-recipients")
     >>> found = control(compare(load_baseline("2022"), later))
     >>> found.phases[["area", "base", "beyond", "longest_run", "signal"]]
+       area              base  beyond  longest_run  signal
+    0  YTA1  2022-01..2022-12       1            7    True
+    1  YTA2  2022-01..2022-12       7            9    True
+    2  YTA3  2022-01..2022-12       5            9    True
+    3  YTA4  2022-01..2022-12       3            8    True
+    4  YTA5  2022-01..2022-12       5            9    True
     """
     panel, gaps = panel_of(result, indicator)
     chart = _chart_of(panel)

@@ -124,6 +124,13 @@ def placebo(result: Comparison, indicator: str | None = None) -> Placebo:
     >>> later = read_measurements("fixtures/recipients_2023.csv", source="kela-recipients")
     >>> found = placebo(compare(load_baseline("2022"), later))
     >>> found.ranks.query("kind == 'years'")[["area", "placebos", "rank"]]
+          area  placebos  rank
+    0     YTA1         3  1.00
+    2     YTA2         3  0.75
+    4     YTA3         3  0.75
+    6     YTA4         3  1.00
+    8     YTA5         3  0.75
+    10  pooled         3  1.00
     """
     panel, _ = panel_of(result, indicator)
     later = panel.periods[panel.first_later :]

@@ -134,6 +134,11 @@ def segmented(
     >>> found = segmented(compare(load_baseline("2022"), later))
     >>> found.table.query("term == 'level'")[["area", "estimate", "low", "high"]].round(3)
        area  estimate    low   high
+    0  YTA1    -0.002 -0.109  0.117
+    2  YTA2    -0.007 -0.103  0.100
+    4  YTA3     0.001 -0.103  0.117
+    6  YTA4     0.005 -0.108  0.133
+    8  YTA5     0.003 -0.107  0.127
     """
     known = _checked(methods)
     panel, gaps = panel_of(result, indicator)

@@ -11,7 +11,7 @@ from baseline_compare.baselines.release import Baseline
 from baseline_compare.comparison.expecting import add_expected_path
 from baseline_compare.comparison.grids import VALUE, Grid, GridMaker
 from baseline_compare.comparison.pairing import Side
-from baseline_compare.comparison.planning import Plan, same_areas
+from baseline_compare.comparison.plans import Plan, same_areas
 from baseline_compare.comparison.totals import by_period, total
 from baseline_compare.indicators import Indicator
 from baseline_compare.measurements import Measurements
