@@ -77,14 +77,14 @@ def _parser() -> argparse.ArgumentParser:
         "series", help="level and slope, ranks among earlier changes, and control charts"
     )
     series.add_argument("file")
-    series.add_argument("indicator", nargs="?")
+    series.add_argument("--indicator", help="the first headline one unless given")
     _add_comparison(series)
     series.add_argument("--at", help="the first period after the change, such as 2023-01")
     series.set_defaults(run=_series)
 
     designs = commands.add_parser("designs", help="say what may be claimed, and what not and why")
     designs.add_argument("file")
-    designs.add_argument("indicator", nargs="?")
+    designs.add_argument("--indicator", help="the first headline one unless given")
     _add_comparison(designs)
     designs.add_argument("--controls", nargs="+", default=[], metavar="AREA")
     designs.add_argument("--argument", default="", help="why the controls are controls")

@@ -13,9 +13,19 @@ import pandas as pd
 from baseline_compare.areas import registry
 from baseline_compare.breaks import Break
 from baseline_compare.comparison import Comparison
+from baseline_compare.comparison.targets import Target, mainland_members
 from baseline_compare.comparison.wording import area_name
 from baseline_compare.errors import ComparisonError, Problem
-from baseline_compare.language import Language, check_language, join_words, number_text, word
+from baseline_compare.language import (
+    LANGUAGES,
+    Language,
+    capital,
+    check_language,
+    join_words,
+    number_text,
+    printable,
+    word,
+)
 from baseline_compare.series.panels import Panel, panel_of
 from baseline_compare.statistics.placebos import smallest_rank_in_space
 from baseline_compare.statistics.segments import FEWEST, FEWEST_A_SIDE
@@ -52,6 +62,7 @@ class Designs:
 
     comparison: Comparison = field(repr=False)
     indicator: str
+    event: Break = field(repr=False)
     dates: Mapping[str, datetime.date]
     controls: tuple[str, ...]
     argument: str
@@ -77,11 +88,14 @@ class Designs:
         Returns
         -------
         DataFrame
-            One row an area and period: ``unit``, ``period``, ``time`` (0, 1, 2, ...), ``outcome``,
-            ``log_outcome`` (missing where there is none), ``ever_treated``, ``first_treated`` (the
-            ``time`` of the first treated period, missing for controls) and ``treated``.
+            One row an area and period, of areas that met the event and of controls: ``unit``,
+            ``period``, ``time`` (0, 1, 2, ...), ``outcome``, ``log_outcome`` (missing where there
+            is none), ``ever_treated``, ``first_treated`` (the ``time`` of the first treated period,
+            missing for controls) and ``treated``.
         """
         panel = self._panel
+        codes = [c for c in panel.areas if c in self.dates or c in self.controls]
+        rows = [panel.areas.index(code) for code in codes]
         firsts = {
             code: next(
                 (t for t, p in enumerate(panel.periods) if p.first_day >= day), len(panel.periods)
@@ -89,15 +103,15 @@ class Designs:
             for code, day in self.dates.items()
         }
         size = len(panel.periods)
-        time = np.tile(np.arange(size), len(panel.areas))
-        units = np.repeat(panel.areas, size)
-        outcome = panel.values.ravel()
+        time = np.tile(np.arange(size), len(codes))
+        units = np.repeat(codes, size)
+        outcome = panel.values[rows].ravel()
         logs = np.log(outcome, out=np.full(len(outcome), np.nan), where=outcome > 0)
         first = pd.array([firsts.get(code) for code in units], dtype="Int64")
         return pd.DataFrame(
             {
                 "unit": units,
-                "period": np.tile([str(period) for period in panel.periods], len(panel.areas)),
+                "period": np.tile([str(period) for period in panel.periods], len(codes)),
                 "time": time,
                 "outcome": outcome,
                 "log_outcome": logs,
@@ -149,7 +163,8 @@ def designs(
     ------
     ComparisonError
         ``series.event`` for an event that is not known, ``design.control`` for a control that
-        cannot be one (Åland, an area that has no figures or met the event, too), and the errors of
+        cannot be one (Åland, an area that has no figures or met the event, too, a place named
+        twice), ``design.date`` for a day of an area that did not meet the event, and the errors of
         series.
 
     References
@@ -175,14 +190,13 @@ def designs(
     """
     panel, _ = panel_of(result, indicator)
     asked = _event(result, event)
-    _check_controls(panel, controls, asked, dates or {})
-    treated = {
-        code: (dates or {}).get(code, asked.date_from)
-        for code in panel.areas
-        if _met(code, asked) and not _is_whole(result, code)
-    }
-    if not treated:
+    places = {code: result.targets[code] for code in _units(result, panel.areas)}
+    met = [code for code, target in places.items() if _met(target, asked)]
+    if not met:
         raise ComparisonError(_no_event(event, "an event that bears on areas of the comparison"))
+    _check_dates(dates or {}, met)
+    _check_controls(result, controls, places, met, asked)
+    treated = {code: (dates or {}).get(code, asked.date_from) for code in met}
     coinciding = tuple(
         item
         for item in result.events
@@ -197,8 +211,8 @@ def designs(
     ]  # fmt: skip
     table = pd.DataFrame(rows)
     return Designs(
-        result, panel.indicator.id, treated, tuple(controls), argument.strip(), coinciding, panel,
-        table,
+        result, panel.indicator.id, asked, treated, tuple(controls), argument.strip(), coinciding,
+        panel, table,
     )  # fmt: skip
 
 
@@ -246,37 +260,65 @@ def _no_event(event: str, expected: str) -> Problem:
     )
 
 
-def _met(code: str, event: Break) -> bool:
+def _units(result: Comparison, areas: Sequence[str]) -> list[str]:
+    """Give the areas that are places of their own: none twice, and none made of others."""
+    units: list[str] = []
+    for code in areas:
+        own = result.targets[code].members
+        others = [result.targets[other].members for other in areas]
+        twin = any(result.targets[unit].members == own for unit in units)
+        if not twin and not any(other < own for other in others):
+            units.append(code)
+    return units
+
+
+def _met(target: Target, event: Break) -> bool:
     """Say whether an area met an event; Helsinki did not become part of a county."""
-    if not event.lies_in([code]):
+    if not event.lies_in([target.code, *target.parts]):
         return False
-    if event.id != COUNTIES or code not in registry():
+    if event.id != COUNTIES:
         return True
-    members = registry().municipalities(code, vintage=event.date_from.year)
-    reformed = registry().reform_counties(vintage=event.date_from.year)
-    return any(
-        members & registry().municipalities(area.code, vintage=event.date_from.year)
-        for area in reformed
-    )
+    year = event.date_from.year
+    counties = registry().reform_counties(vintage=year)
+    reformed = [registry().municipalities(county.code, vintage=year) for county in counties]
+    return any(target.members & municipalities for municipalities in reformed)
 
 
-def _is_whole(result: Comparison, code: str) -> bool:
-    """Say whether an area is made of others that are compared, and no unit beside them."""
-    own = result.targets[code].members
-    return any(other.members < own for other in result.targets.values() if other.code != code)
+def _check_dates(dates: Mapping[str, datetime.date], met: Sequence[str]) -> None:
+    for code in dates:
+        if code not in met:
+            raise ComparisonError(
+                Problem(
+                    code="design.date",
+                    expected=f"days of areas that met the event: {', '.join(met[:25])}",
+                    found=repr(code),
+                    remedy="Name the areas of the comparison that the event is about.",
+                    column="dates",
+                )
+            )
 
 
 def _check_controls(
-    panel: Panel, controls: Sequence[str], event: Break, dates: Mapping[str, datetime.date]
+    result: Comparison,
+    controls: Sequence[str],
+    places: Mapping[str, Target],
+    met: Sequence[str],
+    event: Break,
 ) -> None:
+    """Refuse controls that are no places of their own, or that met the event."""
+    touched = frozenset().union(*(places[code].members for code in met))
+    seen: frozenset[str] = frozenset()
     for code in controls:
         found = ""
+        members = _members(result, code)
         if code in registry() and registry().get(code).role == "aland":
             found = f"{code}: Kela pays no social assistance on Åland, which has its own act"
-        elif code in dates or _met(code, event):
+        elif code in result.targets and members & touched or _would_have_met(code, event):
             found = f"{code}, which met {event.id}, too"
-        elif code not in panel.areas:
-            found = f"{code}, which has no series among {', '.join(panel.areas[:25])}"
+        elif code not in places:
+            found = f"{code}, which has no series among {', '.join(list(places)[:25])}"
+        elif members & seen:
+            found = f"{code}, whose place is named twice"
         if found:
             raise ComparisonError(
                 Problem(
@@ -288,20 +330,48 @@ def _check_controls(
                     column="controls",
                 )
             )
+        seen |= members
+
+
+def _members(result: Comparison, code: str) -> frozenset[str]:
+    if code in result.targets:
+        return result.targets[code].members
+    if code in registry():
+        return mainland_members(code, registry(), result.baseline.vintage)
+    return frozenset()
+
+
+def _would_have_met(code: str, event: Break) -> bool:
+    """Say whether an area of the registry that is not compared met the event all the same."""
+    if code not in registry():
+        return False
+    year = event.date_from.year
+    names = dict.fromkeys(LANGUAGES, code)
+    members = mainland_members(code, registry(), year)
+    return _met(Target(code, names, names, "", members), event)
 
 
 def _sentences(found: Designs, language: Language) -> Iterator[str]:
     result = found.comparison
+    yield word(
+        "design.about",
+        language,
+        event=printable(found.event.name(language)),
+        name=capital(printable(result.indicators[found.indicator].name(language))),
+    )
     for causal in (False, True):
         rows = found.table[found.table["causal"] == causal]
         names = [word(f"design.{name}", language) for name in rows.loc[rows["possible"], "design"]]
         if names:
-            key = "possible_causal" if causal else "possible"
+            staggered = "possible_causal" if found.controls else "possible_staggered"
+            key = staggered if causal else "possible"
             yield word(f"design.{key}", language, names=join_words(names, language))
     refused = found.table[~found.table["possible"]]
     for reason, rows in refused.groupby("reason", sort=False):
         names = [word(f"design.{name}", language) for name in rows["design"]]
         p = rows["smallest_p"].max()
+        if reason == "no_control" and len(set(found.dates.values())) > 1:
+            reason = "no_control_staggered"
         yield word(
             "design.refused",
             language,
@@ -320,10 +390,10 @@ def _sentences(found: Designs, language: Language) -> Iterator[str]:
             "design.controls",
             language,
             areas=join_words(names, language),
-            argument=found.argument or "–",
+            argument=printable(found.argument) or "–",
         )
     if found.coinciding:
-        names = [item.name(language) for item in found.coinciding]
+        names = [printable(item.name(language)) for item in found.coinciding]
         yield word("design.coinciding", language, events="; ".join(names))
     if not found.claimable:
         yield word("design.no_cause", language)

@@ -61,7 +61,7 @@ def build_report(
         subtitle=subtitle,
         main=tuple(result.summary(language)),
         main_note=_main_note(result, table, language),
-        comment=tuple(printable(part) for part in comment.split("\n\n") if part.strip()),
+        comment=tuple(_paragraphs(comment)),
         charts=tuple(_charts(result, table, language)),
         tables=tuple(
             _table(result, key, rows, language, columns=_columns(table))
@@ -82,6 +82,17 @@ def build_report(
         sources=tuple(sources(result, table, language)),
         hashes=tuple(hashes(result, table, language)),
     )
+
+
+def _paragraphs(comment: str) -> Iterable[str]:
+    """Part a text at its empty lines; white space within a paragraph is of one kind."""
+    lines: list[str] = []
+    for line in [*comment.splitlines(), ""]:
+        if line.strip():
+            lines.append(line)
+        elif lines:
+            yield printable(" ".join(" ".join(lines).split()))
+            lines = []
 
 
 def _titles(result: Comparison, table: pd.DataFrame, language: Language) -> tuple[str, str]:

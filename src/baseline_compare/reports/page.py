@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from baseline_compare.comparison import Comparison
+from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.files import replace_file
 from baseline_compare.language import Language, check_language, word
 from baseline_compare.planning import Designs, refuse_causal_words
@@ -54,7 +55,8 @@ def write_report(
     Raises
     ------
     ComparisonError
-        ``claim.causal`` for words that claim a cause.
+        ``claim.causal`` for words that claim a cause, ``design.comparison`` for designs of another
+        comparison.
     WriteError
         ``path.exists`` if a file is there and ``overwrite`` is false, or ``write.failed``.
 
@@ -68,7 +70,16 @@ def write_report(
     ...     write_report(result, f"{folder}/seuranta.html", language="fi").name
     'seuranta.html'
     """
-    refuse_causal_words(_own_texts(result, comment), designs)
+    if designs is not None and designs.comparison is not result:
+        raise ComparisonError(
+            Problem(
+                code="design.comparison",
+                expected="designs of the comparison that is reported",
+                found="those of another",
+                remedy="Call planning.designs(result, ...) with the same result.",
+            )
+        )
+    refuse_causal_words(_own_texts(result, comment, designs), designs)
     report = build_report(result, check_language(language), comment=comment, designs=designs)
     page = _template().render(
         report=report,
@@ -78,9 +89,15 @@ def write_report(
     return replace_file(path, page.encode(), overwrite=overwrite)
 
 
-def _own_texts(result: Comparison, comment: str) -> dict[str, str]:
+def _own_texts(result: Comparison, comment: str, designs: Designs | None) -> dict[str, str]:
     """Give the texts of a report that are the evaluator's own."""
-    texts = {"comment": comment}
+    texts = {"comment": comment, "argument": "" if designs is None else designs.argument}
+    for key, bridge in result.settings.bridges.items():
+        texts[f"source of the bridge {key!r}"] = bridge.source
+    for key in result.settings.own_margins:
+        margin = result.indicators[key].margin if key in result.indicators else None
+        reasons = "" if margin is None else "; ".join(margin.reasons.values())
+        texts[f"reason of the margin of {key!r}"] = reasons
     for target in result.targets.values():
         if target.level == "own_group":
             texts[f"name of the group {target.code!r}"] = target.code
