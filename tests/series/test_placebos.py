@@ -23,7 +23,8 @@ def months(first, last):
 
 
 def weeks(first, last):
-    days = pd.date_range(f"{first}-01-04", f"{last}-12-28", freq="7D")
+    ends = date.fromisocalendar(first, 1, 1), date.fromisocalendar(last + 1, 1, 1)
+    days = pd.date_range(*ends, freq="7D", inclusive="left")
     calendars = [day.isocalendar() for day in days]
     return [f"{item.year}-W{item.week:02d}" for item in calendars]
 
@@ -166,7 +167,7 @@ def test_windows_that_the_transfer_of_2017_touches_are_left_out(long):
         for place in range(12, len(names) - 12 + 1)
         if names[place + 11] < "2017-01" or names[place - 12] > "2017-03"
     ]
-    assert len(starts) == 71
+    assert len(starts) == 13 + 46
     expected = [
         (f"{names[s - 12]}..{names[s - 1]}", f"{names[s]}..{names[s + 11]}") for s in starts
     ]
@@ -187,7 +188,7 @@ def test_an_event_in_one_region_of_an_area_is_an_event_of_the_area(long):
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "pairs"), [("2024-01", "2024-12", 4), ("2023-07", "2023-12", 6)]
+    ("first", "last", "pairs"), [("2024-01", "2024-12", 4), ("2023-07", "2023-12", 7)]
 )
 def test_a_follow_up_may_begin_later_than_the_year_after(long, first, last, pairs):
     compared = bc.compare(long, made(months(first, last), seed=8))

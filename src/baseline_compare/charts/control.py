@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from baseline_compare.charts.frame import BAND, CHANGED, INK, QUIET, WORSE, add_footer, wrapped
 from baseline_compare.charts.time_axis import COLUMNS, draw_years, position, time_panels
 from baseline_compare.comparison.wording import area_name
+from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.language import Language, capital, check_language, value_text, word
 from baseline_compare.periods import parse_period
 from baseline_compare.series import Control
@@ -29,6 +30,11 @@ def control(found: Control, *, language: Language = "en") -> Figure:
     language
         ``fi``, ``sv`` or ``en``.
 
+    Raises
+    ------
+    ComparisonError
+        ``series.no_limits`` if no area has limits.
+
     Examples
     --------
     >>> from baseline_compare import compare, load_baseline, read_measurements, series
@@ -39,6 +45,15 @@ def control(found: Control, *, language: Language = "en") -> Figure:
     """
     check_language(language)
     table, result = found.table, found.comparison
+    if table["centre"].isna().all():
+        raise ComparisonError(
+            Problem(
+                code="series.no_limits",
+                expected="an area with limits",
+                found="none: " + "; ".join(found.phases["reason"].dropna().unique()),
+                remedy="See the phases for the reasons; charts.trend draws the series alone.",
+            )
+        )
     codes = list(dict.fromkeys(table["area"]))
     captions = [
         word("series.control_caption", language),
@@ -100,7 +115,7 @@ def _draw(axes: Axes, own: pd.DataFrame, language: Language) -> None:
     axes.plot(
         out["at"], out["charted"], linestyle="none", marker="X", markersize=6, color=WORSE, zorder=4
     )
-    last = own.iloc[-1]
-    ticks = [last["lower"], last["centre"], last["upper"]]
+    limited = own[own["centre"].notna()]
+    ticks = limited.iloc[-1][["lower", "centre", "upper"]].tolist() if len(limited) else []
     unit = str(own["unit"].iloc[0])
     axes.set_yticks(ticks, [value_text(value, unit, language) for value in ticks])

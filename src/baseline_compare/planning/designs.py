@@ -313,7 +313,7 @@ def _check_controls(
         members = _members(result, code)
         if code in registry() and registry().get(code).role == "aland":
             found = f"{code}: Kela pays no social assistance on Åland, which has its own act"
-        elif code in result.targets and members & touched or _would_have_met(code, event):
+        elif (code in result.targets and members & touched) or _would_have_met(code, event):
             found = f"{code}, which met {event.id}, too"
         elif code not in places:
             found = f"{code}, which has no series among {', '.join(list(places)[:25])}"

@@ -47,10 +47,11 @@ PHASE_COLUMNS = (
 class Control:
     """A control chart of each area.
 
-    ``table`` has one row an area and period: ``value`` as measured and ``charted`` as drawn
-    (without the season where three whole years tell it), the limits, and whether it lies
-    ``beyond`` them. ``phases`` has one row an area and phase: the periods that limits rest on
-    (``base``), and the rules for runs and crossings on the periods after them.
+    ``table`` has one row an area and period from the base year on: ``value`` as measured and
+    ``charted`` as drawn (without the season where three whole years tell it), the limits, missing
+    where a phase has none, and whether it lies ``beyond`` them. ``phases`` has one row an area and
+    phase: the periods that limits rest on (``base``), and the rules for runs and crossings on the
+    periods after them.
     """
 
     comparison: Comparison = field(repr=False)
@@ -136,18 +137,21 @@ def control(
     chart = _chart_of(panel)
     factors, years = _season(panel)
     charted = panel.values / factors
-    points, phases = [], []
+    points: list[dict[str, object]] = []
+    phases: list[dict[str, object]] = []
     for number, (span, base) in enumerate(_phases(result, panel, rebase)):
-        found = _limits(panel, factors, chart, base)
-        shared = {"indicator": panel.indicator.id, "chart": chart, "phase": number}
-        told = {"periods": compact(panel.periods[i] for i in np.flatnonzero(span))}
-        told["base"] = compact(panel.periods[i] for i in np.flatnonzero(base))
-        if isinstance(found, str):
-            phases += [{**shared, **told, "area": code, "reason": found} for code in panel.areas]
-            continue
-        limits, sigma_z = found
-        points += list(_points(panel, charted, limits, span, base, shared))
-        phases += list(_judged(panel, charted, limits, sigma_z, span & ~base, {**shared, **told}))
+        told = {
+            "indicator": panel.indicator.id,
+            "chart": chart,
+            "phase": number,
+            "periods": compact(panel.periods[i] for i in np.flatnonzero(span)),
+            "base": compact(panel.periods[i] for i in np.flatnonzero(base)),
+        }
+        limits, sigma_z, reasons = _limits(panel, factors, chart, base)
+        phases += [{**told, "area": panel.areas[i], "reason": why} for i, why in reasons.items()]
+        points += list(_points(panel, charted, limits, span, base, told))
+        judged = _judged(panel, charted, limits, sigma_z, span & ~base, told)
+        phases += [row for place, row in enumerate(judged) if place not in reasons]
     phases += [
         {"indicator": panel.indicator.id, "area": code, "chart": chart, "reason": f"gap:{periods}"}
         for code, periods in gaps.items()
@@ -156,10 +160,17 @@ def control(
         result,
         panel.indicator.id,
         years,
-        pd.DataFrame(points, columns=list(POINT_COLUMNS)),
-        pd.DataFrame(phases, columns=list(PHASE_COLUMNS)),
+        pd.DataFrame(points)[list(POINT_COLUMNS)],
+        pd.DataFrame(phases, columns=list(PHASE_COLUMNS)).astype(_WHOLE),
     )
 
+
+_WHOLE = dict.fromkeys(
+    ("phase", "beyond", "useful", "longest_run", "longest_allowed", "crossings",
+     "crossings_needed"),
+    "Int64",
+) | {"judged": "boolean", "signal": "boolean"}  # fmt: skip
+"""Columns that stay whole numbers and flags where a row has none."""
 
 Flags = npt.NDArray[np.bool_]
 
@@ -220,19 +231,27 @@ def _phases(
 
 def _limits(
     panel: Panel, factors: Floats, chart: ControlChart, base: Flags
-) -> tuple[ControlLimits, Floats] | str:
-    """Give limits and Laney's sigma_z, or why there are none."""
+) -> tuple[ControlLimits, Floats, dict[int, str]]:
+    """Give limits and Laney's sigma_z, missing where an area has none, and why it has none."""
+    size = len(panel.areas)
+    nothing = np.full(panel.values.shape, np.nan)
+    missing = ControlLimits(nothing, nothing.copy(), nothing.copy(), nothing.copy())
+    sigma_z = np.full(size, np.nan)
     if base.sum() < FEWEST:
-        return "few_base"
+        return missing, sigma_z, dict.fromkeys(range(size), "few_base")
     if chart == "individuals":
-        found = individuals(panel.values / factors, base=base)
-        return found.limits, np.full(len(panel.areas), np.nan)
+        return individuals(panel.values / factors, base=base).limits, sigma_z, {}
     events, below = panel.events, panel.denominators * factors
     shares = events[:, base].sum(axis=1) / below[:, base].sum(axis=1)
-    if (shares <= 0).any() or (chart == "laney_p" and (shares >= 1).any()):
-        return "no_share"
-    laney = (laney_p if chart == "laney_p" else laney_u)(events, below, base=base)
-    return laney.limits, laney.sigma_z
+    usable = (shares > 0) & ((shares < 1) | (chart == "laney_u"))
+    if usable.any():
+        found = (laney_p if chart == "laney_p" else laney_u)(
+            events[usable], below[usable], base=base
+        )
+        sigma_z[usable] = found.sigma_z
+        for name in ("centre", "lower", "upper", "sigma"):
+            getattr(missing, name)[usable] = getattr(found.limits, name)
+    return missing, sigma_z, dict.fromkeys(np.flatnonzero(~usable).tolist(), "no_share")
 
 
 def _points(
@@ -243,7 +262,7 @@ def _points(
     base: Flags,
     shared: dict[str, object],
 ) -> Iterator[dict[str, object]]:
-    beyond = beyond_limits(charted, limits, among=np.broadcast_to(span, charted.shape))
+    beyond = _beyond(charted, limits, span)
     for row, code in enumerate(panel.areas):
         for place in np.flatnonzero(span).tolist():
             yield {
@@ -262,6 +281,16 @@ def _points(
             }
 
 
+def _beyond(charted: Floats, limits: ControlLimits, span: Flags) -> Flags:
+    """Say which periods of a span lie beyond the limits; none where there are none."""
+    known = np.isfinite(limits.centre)
+    centre, lower, upper = (
+        np.where(known, side, 0.0) for side in (limits.centre, limits.lower, limits.upper)
+    )
+    safe = ControlLimits(centre, lower, upper, limits.sigma)
+    return beyond_limits(charted, safe, among=known & span)
+
+
 def _judged(
     panel: Panel,
     charted: Floats,
@@ -270,9 +299,10 @@ def _judged(
     after: Flags,
     told: dict[str, object],
 ) -> Iterator[dict[str, object]]:
-    among = np.broadcast_to(after, charted.shape)
-    found = runs(charted, limits.centre, among=among)
-    beyond = beyond_limits(charted, limits, among=among).sum(axis=1)
+    known = np.isfinite(limits.centre)
+    centre = np.where(known, limits.centre, 0.0)
+    found = runs(charted, centre, among=known & after)
+    beyond = _beyond(charted, limits, after).sum(axis=1)
     for row, code in enumerate(panel.areas):
         yield {
             **told,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -22,6 +22,8 @@ POINTS_A_YEAR: Mapping[PeriodType, int] = {"month": 12, "week": 52, "quarter": 4
 @dataclass(frozen=True)
 class Panel:
     """One indicator: areas by periods, every period from the first to the last.
+
+    Values are missing only where a panel with gaps was asked for.
 
     Attributes
     ----------
@@ -101,7 +103,7 @@ class Panel:
 
 
 def panel_of(result: Comparison, indicator: str | None = None) -> tuple[Panel, dict[str, str]]:
-    """Take the series of an indicator from a comparison.
+    """Take the series of an indicator without gaps from a comparison.
 
     Parameters
     ----------
@@ -118,6 +120,39 @@ def panel_of(result: Comparison, indicator: str | None = None) -> tuple[Panel, d
     ComparisonError
         ``indicator.unknown`` if the comparison has no series of the indicator,
         ``series.frequency`` if it mixes kinds of periods, ``series.gap`` if every area has gaps.
+    """
+    panel = panel_with_gaps(result, indicator)
+    lacking = np.isnan(panel.values)
+    there = np.asarray(~lacking.any(axis=1))
+    gaps = {
+        code: compact(p for p, flag in zip(panel.periods, row, strict=True) if flag)
+        for code, row in zip(panel.areas, lacking.tolist(), strict=True)
+        if any(row)
+    }
+    if not there.any():
+        raise ComparisonError(
+            Problem(
+                code="series.gap",
+                expected=f"every period of {panel.indicator.id} from {panel.periods[0]} to "
+                f"{panel.periods[-1]}",
+                found=f"none in {next(iter(gaps.values()))} ({next(iter(gaps))})",
+                remedy="Bring the missing periods: a series with gaps cannot be modelled.",
+            )
+        )
+    codes = tuple(code for code, flag in zip(panel.areas, there.tolist(), strict=True) if flag)
+    whole = replace(
+        panel, areas=codes, values=panel.values[there], denominators=panel.denominators[there]
+    )
+    return whole, gaps
+
+
+def panel_with_gaps(result: Comparison, indicator: str | None = None) -> Panel:
+    """Take the series of an indicator from a comparison, missing where there is no figure.
+
+    Raises
+    ------
+    ComparisonError
+        ``indicator.unknown`` or ``series.frequency``.
     """
     key = _chosen(result, indicator)
     table = result.series
@@ -140,37 +175,18 @@ def panel_of(result: Comparison, indicator: str | None = None) -> tuple[Panel, d
         cells[name].unstack("period").reindex(columns=names)  # noqa: PD010 - one value a cell
         for name in ("value", "denominator")
     )
-    codes = [code for code in result.targets if code in values.index]
-    lacking = {code: values.loc[code].isna().to_numpy() for code in codes}
-    there = [code for code in codes if not lacking[code].any()]
-    gaps = {
-        code: compact(period for period, flag in zip(whole, lacking[code], strict=True) if flag)
-        for code in codes
-        if lacking[code].any()
-    }
-    if not there:
-        raise ComparisonError(
-            Problem(
-                code="series.gap",
-                expected=f"every period of {key} from {whole[0]} to {whole[-1]}",
-                found=f"none in {next(iter(gaps.values()))} ({next(iter(gaps))})",
-                remedy="Bring the missing periods: a series with gaps cannot be modelled.",
-            )
-        )
+    codes = tuple(code for code in result.targets if code in values.index)
     rows = result.table[result.table["indicator"] == key]
     year = result.baseline.base_year
-    return (
-        Panel(
-            indicator=result.indicators[key],
-            areas=tuple(there),
-            periods=whole,
-            values=values.loc[there].to_numpy(dtype=np.float64),
-            denominators=below.loc[there].to_numpy(dtype=np.float64),
-            sources=_sources(rows),
-            base_year=year,
-            first_later=sum(period.year <= year for period in whole),
-        ),
-        gaps,
+    return Panel(
+        indicator=result.indicators[key],
+        areas=codes,
+        periods=whole,
+        values=values.loc[list(codes)].to_numpy(dtype=np.float64),
+        denominators=below.loc[list(codes)].to_numpy(dtype=np.float64),
+        sources=_sources(rows),
+        base_year=year,
+        first_later=sum(period.year <= year for period in whole),
     )
 
 

@@ -15,7 +15,7 @@ from baseline_compare.comparison.pairing import like
 from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.language import Language, check_language
 from baseline_compare.periods import Period, compact
-from baseline_compare.series.panels import Panel, panel_of
+from baseline_compare.series.panels import Panel, panel_with_gaps
 from baseline_compare.series.wording import placebo_sentences
 from baseline_compare.statistics.intervals import Floats
 from baseline_compare.statistics.placebos import placebo_rank
@@ -103,8 +103,8 @@ def placebo(result: Comparison, indicator: str | None = None) -> Placebo:
     Raises
     ------
     ComparisonError
-        ``indicator.unknown``, ``series.gap``, ``series.frequency``, or ``series.short`` if the
-        follow-up lies in parts of two years.
+        ``indicator.unknown``, ``series.frequency``, or ``series.short`` if the follow-up lies in
+        parts of two years.
 
     Notes
     -----
@@ -132,8 +132,13 @@ def placebo(result: Comparison, indicator: str | None = None) -> Placebo:
     8     YTA5         3  0.75
     10  pooled         3  1.00
     """
-    panel, _ = panel_of(result, indicator)
-    later = panel.periods[panel.first_later :]
+    panel = panel_with_gaps(result, indicator)
+    known = np.isfinite(panel.values)
+    later = tuple(
+        period
+        for place, period in enumerate(panel.periods)
+        if known[:, place].any() and period.year > panel.base_year
+    )
     if not later or len({period.year for period in later}) > 1:
         raise ComparisonError(
             Problem(
@@ -143,17 +148,16 @@ def placebo(result: Comparison, indicator: str | None = None) -> Placebo:
                 remedy="Compare one year at a time: measurements.select(first=..., last=...).",
             )
         )
+    ratio = panel.indicator.primary_scale == "ratio"
     rows: list[dict[str, object]] = []
     for kind, first, second in _windows(panel, later):
         if kind != "real" and _touched(result, panel, first, second):
             continue
-        before, after = _level(panel, first), _level(panel, second)
-        ratio = panel.indicator.primary_scale == "ratio"
-        change = after / before - 1 if ratio else after - before
+        change = _changes(panel, first, second, ratio=ratio)
         rows += [
             {
                 "indicator": panel.indicator.id,
-                "area": code,
+                "area": panel.areas[place],
                 "unit": panel.indicator.unit,
                 "scale": "ratio" if ratio else "difference",
                 "kind": kind,
@@ -162,10 +166,11 @@ def placebo(result: Comparison, indicator: str | None = None) -> Placebo:
                 "change": change[place],
                 "source": panel.sources,
             }
-            for place, code in enumerate(panel.areas)
+            for place in np.flatnonzero(np.isfinite(change)).tolist()
         ]
     table = pd.DataFrame(rows, columns=list(PLACEBO_COLUMNS))
-    return Placebo(result, panel.indicator.id, table)
+    real = set(table.loc[table["kind"] == "real", "area"])
+    return Placebo(result, panel.indicator.id, table[table["area"].isin(real)])
 
 
 Window = tuple[Period, ...]
@@ -175,25 +180,24 @@ def _windows(panel: Panel, later: Window) -> Iterator[tuple[Kind, Window, Window
     """Give the real windows, the same periods of earlier pairs of years, and earlier dates."""
     there = set(panel.periods)
     lag = later[0].year - panel.base_year
-    numbers = {like(period) for period in later}
-    years: dict[int, list[Period]] = {}
-    for period in panel.periods:
+    before = [period for period in panel.periods if period.year <= panel.base_year]
+    base = {like(period) for period in before if period.year == panel.base_year}
+    numbers = {like(period) for period in later} & base
+    years: dict[int, Window] = {}
+    for period in [*before, *later]:
         if like(period) in numbers:
-            years.setdefault(period.year, []).append(period)
-    base = {like(period) for period in years.get(panel.base_year, [])}
-    both = tuple(period for period in later if like(period) in base)
-    for year in sorted(years):
-        second = years.get(year + lag, [])
-        first = [period for period in years[year] if like(period) in map(like, second)]
-        if year + lag == later[0].year and year == panel.base_year:
-            yield "real", tuple(first), both
-        elif year + lag <= panel.base_year and len(first) == len(second) == len(both):
-            yield "years", tuple(first), tuple(second)
-    for start in range(panel.first_later - len(both) + 1):
-        second = list(panel.periods[start : start + len(both)])
-        first = [Period(period.type, period.year - lag, period.number) for period in second]
+            years[period.year] = (*years.get(period.year, ()), period)
+    length = len(numbers)
+    for year, first in sorted(years.items()):
+        second = years.get(year + lag, ())
+        if not len(first) == len(second) == length:
+            continue
+        yield ("real" if year == panel.base_year else "years"), first, second
+    for start in range(len(before) - length + 1):
+        moved = tuple(before[start : start + length])
+        first = tuple(Period(p.type, p.year - lag, p.number) for p in moved)
         if set(first) <= there:
-            yield "dates", tuple(first), tuple(second)
+            yield "dates", first, moved
 
 
 def _touched(result: Comparison, panel: Panel, first: Window, second: Window) -> bool:
@@ -201,12 +205,23 @@ def _touched(result: Comparison, panel: Panel, first: Window, second: Window) ->
     windows = (first[0], first[-1]), (second[0], second[-1])
     indicator = panel.indicator
     keys = [indicator.id, indicator.numerator, indicator.denominator]
+    parts = result.plans[indicator.id].members
     return any(
         event.effect == "not_comparable"
         and event.touches(*windows)
-        and event.concerns(keys, panel.areas)
+        and event.concerns(keys, [*panel.areas, *parts])
         for event in result.events
     )
+
+
+def _changes(panel: Panel, first: Window, second: Window, *, ratio: bool) -> Floats:
+    """Give the change of each area; missing where a period or the logarithm of a ratio lacks."""
+    before, after = _level(panel, first), _level(panel, second)
+    if not ratio:
+        return np.asarray(after - before, dtype=np.float64)
+    possible = (before > 0) & (after > 0)
+    quotient = np.divide(after, before, out=np.full(len(before), np.nan), where=possible)
+    return np.asarray(quotient - 1, dtype=np.float64)
 
 
 def _level(panel: Panel, window: Window) -> Floats:

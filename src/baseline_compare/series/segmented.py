@@ -32,6 +32,9 @@ METHODS: tuple[Method, ...] = get_args(Method)
 SMALL = 30
 """Counts of a period below which a series is not taken on logs."""
 
+ROUNDING = 1e-6
+"""Counts are taken from rates times what these are over, which may lose the last digit."""
+
 HARMONICS = 2
 CONFIDENCE = 0.95
 SEGMENTED_COLUMNS = (
@@ -187,29 +190,46 @@ def _fitted(
         return [_absent(code, "few_points") for code in panel.areas]
     terms = ["level", "slope"] if possible == "level_and_slope" else ["level"]
     counted = panel.indicator.kind in ("count", "rate")
-    logs = counted & (panel.events >= SMALL).all(axis=1)
+    logs = counted & (panel.events >= SMALL - ROUNDING).all(axis=1)
     small = np.full(len(panel.areas), counted) & ~logs
-    empty = small & ~_countable(panel.events, before)
-    flat = ~small & (np.ptp(panel.values, axis=1) <= 0)
-    rows: list[dict[str, object]] = []
-    for place in np.flatnonzero(empty | flat):
-        rows.append(_absent(panel.areas[place], "no_counts_a_side" if empty[place] else "constant"))
+    reasons = dict.fromkeys(
+        np.flatnonzero(small & ~_countable(panel.events, before)).tolist(), "no_counts_a_side"
+    )
+    y = _outcome(panel, ~small)
+    exact = ~small & ~np.any(least_squares(y, design).residuals, axis=1)
+    reasons |= dict.fromkeys(np.flatnonzero(exact).tolist(), "no_error")
+    reasons |= dict.fromkeys(np.flatnonzero(np.ptp(panel.values, axis=1) <= 0).tolist(), "constant")
+    rows = [_absent(panel.areas[place], reason) for place, reason in reasons.items()]
+    left = np.array([place not in reasons for place in range(len(panel.areas))], dtype=bool)
     for method in methods:
-        rows += _linear(panel, design, terms, np.flatnonzero(~small & ~flat), method)
-    rows += _counts(panel, design, terms, np.flatnonzero(small & ~empty))
+        rows += _linear(panel, y, design, terms, np.flatnonzero(~small & left), method)
+    rows += _counts(panel, design, terms, np.flatnonzero(small & left))
     if possible == "level":
         rows += [_absent(code, "short_for_slope", term="slope") for code in panel.areas]
     return rows
 
 
+def _outcome(panel: Panel, logs: npt.NDArray[np.bool_]) -> Floats:
+    """Give what is fitted: logarithms of counts and rates where there are any, shares as such."""
+    if panel.indicator.kind not in ("count", "rate"):
+        return panel.values
+    safe = np.where(logs[:, None], panel.values, 1.0)
+    return np.where(logs[:, None], np.log(safe), panel.values)
+
+
 def _linear(
-    panel: Panel, design: Floats, terms: list[str], at: npt.NDArray[np.intp], method: Method
+    panel: Panel,
+    outcome: Floats,
+    design: Floats,
+    terms: list[str],
+    at: npt.NDArray[np.intp],
+    method: Method,
 ) -> list[dict[str, object]]:
     """Fit series on logs, or shares as they are."""
     if not at.size:
         return []
     ratio = panel.indicator.kind in ("count", "rate")
-    y = np.log(panel.values[at]) if ratio else panel.values[at]
+    y = outcome[at]
     rho = np.full(len(at), np.nan)
     if method in ("reml", "prais_winsten"):
         found = (reml if method == "reml" else prais_winsten)(y, design)
@@ -313,14 +333,19 @@ def _calendar(calendar: pd.DataFrame | None, panel: Panel) -> Floats | None:
         return None
     names = [str(period) for period in panel.periods]
     lacking = [name for name in names if name not in calendar.index]
-    whole = calendar.reindex(names) if not lacking else calendar
-    if lacking or whole.isna().to_numpy().any() or not calendar.index.is_unique:
-        raise ComparisonError(
-            Problem(
-                code="series.calendar",
-                expected=f"a number for every period from {names[0]} to {names[-1]}, once",
-                found=f"none for {', '.join(lacking[:5])}" if lacking else "empty or double rows",
-                remedy="Give one row a period, the period as index.",
-            )
+    found = f"none for {', '.join(lacking[:5])}" if lacking else ""
+    if not found and not calendar.index.is_unique:
+        found = "a period twice"
+    if not found:
+        columns = calendar.loc[names].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+        if np.isfinite(columns).all():
+            return np.asarray(columns, dtype=np.float64)
+        found = "cells that are no finite numbers"
+    raise ComparisonError(
+        Problem(
+            code="series.calendar",
+            expected=f"a number for every period from {names[0]} to {names[-1]}, once",
+            found=found,
+            remedy="Give one row a period, the period as index.",
         )
-    return whole.to_numpy(dtype=np.float64)
+    )

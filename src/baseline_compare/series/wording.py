@@ -47,7 +47,9 @@ def segmented_sentences(
     table: pd.DataFrame, result: Comparison, at: Period, language: Language
 ) -> Iterator[str]:
     """Say of each term by how much it changed, why there is none, and that no cause is shown."""
-    rows = table[table["role"].isna() | (table["role"] == "default")]
+    roles = table["role"].dropna()
+    first = "default" if (roles == "default").any() else next(iter(roles), "default")
+    rows = table[table["role"].isna() | (table["role"] == first)]
     name = capital(printable(result.indicators[str(rows["indicator"].iloc[0])].name(language)))
     date = span_label([at], language)
     kind = word(f"series.per_{at.type}", language)
@@ -156,11 +158,16 @@ def control_sentences(
             base=span_label(expand(str(base)), language),
             items=items,
         )
-    for reason, own in phases[phases["reason"].notna()].groupby("reason", sort=False):
+    for _, own in phases[phases["reason"].notna()].groupby(
+        ["reason", "periods"], sort=False, dropna=False
+    ):
         areas = ", ".join(area_name(code, result.targets, language) for code in own["area"])
-        chart = word(f"series.chart_{own['chart'].iloc[0]}", language)
-        told = reason_words(str(reason), language)
-        yield word("series.none", language, term=chart, areas=areas, reason=told)
+        term = word(f"series.chart_{own['chart'].iloc[0]}", language)
+        periods = own["periods"].iloc[0]
+        if isinstance(periods, str):
+            term = f"{term}, {span_label(expand(periods), language)}"
+        told = reason_words(str(own["reason"].iloc[0]), language)
+        yield word("series.none", language, term=term, areas=areas, reason=told)
     yield from control_notes(season_years, language)
 
 
