@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn, get_args
 
 from baseline_compare.areas import LEVELS, registry
@@ -17,7 +17,7 @@ from baseline_compare.indicators import Estimand
 from baseline_compare.language import LANGUAGES, word
 from baseline_compare.planning import designs
 from baseline_compare.reports import write_report
-from baseline_compare.series import control, placebo, segmented
+from baseline_compare.series import Control, Placebo, Segmented, control, placebo, segmented
 from baseline_compare.sources import SOURCES, read_measurements
 from baseline_compare.version import VERSION
 
@@ -139,12 +139,13 @@ def _explain(options: argparse.Namespace) -> int:
 def _series(options: argparse.Namespace) -> int:
     result = _compared(options, options.areas)
     language, name = options.language, options.indicator
-    for found in (
-        segmented(result, name, at=options.at),
-        placebo(result, name),
-        control(result, name),
-    ):
-        for line in found.summary(language):
+    parts: tuple[Callable[[], Segmented | Placebo | Control], ...] = (
+        lambda: segmented(result, name, at=options.at),
+        lambda: placebo(result, name),
+        lambda: control(result, name),
+    )
+    for part in parts:
+        for line in part().summary(language):
             print(line)
         print()
     print(result.provenance_line(language))

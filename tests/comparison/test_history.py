@@ -53,14 +53,26 @@ def test_what_was_registered_stays_exact_beside_the_verdict(result, registered):
 
 def test_both_answers_are_said(result):
     text = result.summary("en")[0]
-    assert "Registered – decreased: Eastern Finland (−3.9%), Inland Finland (−4.0%)" in text
-    assert "Changes of this size were seen between earlier years, too: all areas." in text
-    told = result.explain(KEY, "YTA3", "en")
-    assert "What was registered changed by −4.0% (decreased)" in told
+    assert "In the register – decreased: Eastern Finland (−3.9%), Inland Finland (−4.0%)" in text
     assert (
-        "Between the same periods of 3 earlier pairs of years the change lay between −7.5% and "
-        "+3.3%; by size this one is number 3 of 4." in told
+        "Undecided, as changes at least this large were also seen between earlier years: "
+        "all areas." in text
     )
+    assert (
+        "Only a rise of 63% or a fall of 39% at least would, with a chance of 80 per cent" in text
+    )
+    told = result.explain(KEY, "YTA3", "en")
+    assert "In the register the change is −4.0% (decreased)" in told
+    assert (
+        "In earlier pairs of years (3) the change between the same periods lay between −7.5% and "
+        "+3.3%; by size, whatever the direction, this one has rank 3 of 4 (1 = largest)." in told
+    )
+
+
+def test_a_change_that_only_went_the_other_way_before_is_said_to_be_that(result):
+    text = result.summary("en")[2]
+    assert "between earlier years changes this large went the other way only: Mainland" in text
+    assert "were also seen between earlier years: Eastern Finland." in text
 
 
 def test_the_expected_path_is_the_base_year_and_its_range_that_of_earlier_months(result, baseline):
@@ -121,7 +133,7 @@ def test_the_largest_change_among_few_years_is_said_to_be_that(quiet):
     assert weak.table["verdict"].item() in ("undecided", "increased")
     row = {**weak.table.iloc[0].to_dict(), "verdict": "undecided"}
     assert bc.comparison.usual.verdict_label(row, "en") == (
-        "undecided: larger than between the few earlier years"
+        "undecided: larger than before, but the earlier years are few"
     )
 
 
@@ -131,9 +143,11 @@ def test_a_follow_up_shorter_than_three_months_says_so(quiet):
     assert set(found.table["verdict"]) == {"insufficient"}
     assert set(found.table["reason"]) == {"short_follow_up"}
     assert set(found.table["registered"]) <= {"no_relevant_change", "increased", "decreased"}
-    assert "too short to tell from what happens between years anyway" in found.explain(
-        KEY, "YTA1", "en"
-    )
+    told = found.explain(KEY, "YTA1", "en")
+    assert "too short to be told apart from what happens between years anyway" in told
+    (line,) = found.summary("fi")
+    assert "Rekisterin mukaan – " in line
+    assert "Aineisto ei riitä: Etelä-Suomi" in line
 
 
 def test_parts_of_two_years_say_so(quiet):

@@ -503,7 +503,7 @@ def test_an_area_that_no_regions_fill_has_no_variance_of_its_own(tmp_path):
     assert table.loc["YTA2", "method"].startswith("process_own")
 
 
-def test_a_hidden_region_leaves_no_scale_for_the_others(tmp_path):
+def test_a_hidden_region_leaves_no_rest_and_hides_no_own_change_of_the_others(tmp_path):
     baseline = sealed(shares(range(2018, 2023)), tmp_path, base_year=2022)
     frame = shares([2023], seed=3).table
     columns = ["indicator", "area", "period", "numerator", "denominator", "state", "low", "high"]
@@ -514,7 +514,12 @@ def test_a_hidden_region_leaves_no_scale_for_the_others(tmp_path):
     later = from_frame(frame, source="synthetic", indicators=defined())
     table = bc.compare(baseline, later, areas="region").table.set_index("area")
     assert table.loc["MK06", "verdict"] == "suppressed"
-    assert set(table.drop(index="MK06")["reason"]) == {"parts_unknown"}
+    others = table.drop(index="MK06")
+    assert others["method"].str.startswith("process_own").all()
+    assert others["p_value"].notna().all()
+    few = sealed(shares([2021, 2022]), tmp_path / "few", base_year=2022)
+    against = bc.compare(few, later, areas="region").table.set_index("area").drop(index="MK06")
+    assert set(against["reason"]) == {"parts_unknown"}
 
 
 @pytest.mark.parametrize("pairs", [1, 4])

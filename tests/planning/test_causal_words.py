@@ -127,7 +127,7 @@ ALLOWED = {
     "reason.suppressed_cells": ("fi", "why a figure is hidden, not why it changed"),
     "result.nothing": ("fi sv", "why nothing was compared"),
     "report.unmatched_reason": ("fi sv", "why something was not compared"),
-    "series.control_autocorrelation": ("fi", "a reason to look, which is no cause"),
+    "explain.about_own": ("fi sv", "what chance and usual variation explain"),
 }
 
 

@@ -41,8 +41,9 @@ def event(treated, start=START):
 def compared(baseline, regional):
     """Compare the regions where the first of them met an event of one's own."""
 
-    def made(treated=5, start=START, areas="region"):
+    def made(treated=5, start=START, areas="region", beside=()):
         own = [event(REGIONS[:treated], start)]
+        own += [replace(event(beside, start), id="another-event")] if beside else []
         return bc.compare(baseline, regional, areas=areas, indicators=[KEY], breaks=own)
 
     return made
@@ -180,7 +181,7 @@ def test_placebo_in_space_cannot_go_below_one_over_the_assignments(
     assert row["reason"] == ("" if possible else "smallest_p")
     assert found.claimable == possible
     sentence = (
-        f"with {treated} areas and controls numbering {controls} the smallest possible p-value "
+        f"with {treated} treated and {controls} control areas the smallest possible p-value "
         f"is 1/{ways}."
     )
     assert any(sentence in line for line in found.summary()) == (not possible)
@@ -190,6 +191,21 @@ def test_one_control_is_no_synthetic_one(compared):
     found = reasons(designed(compared(), REGIONS[5:6]))
     assert found["synthetic_control"] == "few_donors"
     assert found["difference_in_differences"] == ""
+
+
+def test_an_event_of_the_same_day_that_did_not_meet_the_controls_cannot_be_told_apart(compared):
+    found = designed(compared(beside=REGIONS[:1]), REGIONS[5:7])
+    assert {reasons(found)[name] for name in CAUSAL} == {"coinciding"}
+    assert not found.claimable
+    both = designed(compared(beside=[*REGIONS[:1], *REGIONS[5:7]]), REGIONS[5:7])
+    assert {reasons(both)[name] for name in CAUSAL} == {""}
+
+
+@pytest.mark.parametrize("day", [date(2023, 1, 2), date(2030, 1, 2)])
+def test_a_day_that_changes_no_period_or_lies_outside_is_no_other_date(compared, day):
+    found = designed(compared(), (), argument="", dates={REGIONS[0]: day})
+    sham = reasons(found)["difference_in_differences"]
+    assert sham == ("" if day.year == 2023 else "no_control")  # 2 January begins in February
 
 
 def test_controls_are_argued(compared):
@@ -320,11 +336,12 @@ def keys(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_has_words_in_every_language(compared, language):
-    long_ago = compared(1, date(2018, 1, 1))
     known = [
-        designed(long_ago, REGIONS[5:6], argument=""),
-        designed(long_ago, REGIONS[5:7]),
-        designed(compared(), ()),
+        designed(compared(1, date(2018, 1, 1)), REGIONS[5:6], argument=""),
+        designed(compared(1, date(2019, 6, 1)), REGIONS[5:7]),
+        designed(compared(), (), argument=""),
+        designed(compared(), REGIONS[5:7], argument=""),
+        designed(compared(beside=REGIONS[:1]), REGIONS[5:7]),
     ]
     staggered = designed(compared(), (), argument="", dates=STAGGERED).summary(language)
     assert any(keys(language)["no_control_staggered"] in line for line in staggered)

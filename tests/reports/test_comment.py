@@ -18,7 +18,7 @@ from baseline_compare.planning import designs
 
 KEY = "basic_sa_households"
 LANGUAGES = ("fi", "sv", "en")
-HEADINGS = {"fi": "Arvioijan huomiot", "sv": "Utvärderarens kommentar", "en": "Evaluator's comment"}
+HEADINGS = {language: word("report.comment", language) for language in LANGUAGES}
 ARGUMENT = "the same benefits <and> the same {labour} market"
 REFUSED = (
     "[claim.causal] expected a {name} that claims no cause, found {found}. A comparison of before "
@@ -207,7 +207,7 @@ def test_designs_that_do_not_hold_allow_nothing_but_are_printed(compared, page, 
         page(compared, comment="The act caused it.", designs=found)
     assert list(tmp_path.iterdir()) == []
     source = page(compared, designs=found)
-    assert "with 5 areas and controls numbering 1 the smallest possible p-value is 1/6" in source
+    assert "with 5 treated and 1 control areas the smallest possible p-value is 1/6" in source
     assert "So nothing here tells what caused a change." in source
 
 

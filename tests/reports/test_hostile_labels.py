@@ -287,7 +287,7 @@ def test_what_is_shown_holds_no_control_or_direction_mark(text: str) -> None:
 def test_the_printed_result_has_one_line_a_row_and_shows_the_label(text: str) -> None:
     result = with_label(text)
     lines = repr(result).splitlines()
-    assert sum(line.endswith("undecided: seen between earlier years, too") for line in lines) == 2
+    assert sum(line.endswith("changes as large also between earlier years") for line in lines) == 2
     assert squeezed(printable(text)) in squeezed(repr(result))
     notebook = parsed(result._repr_html_())
     assert notebook.live == []

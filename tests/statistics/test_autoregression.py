@@ -17,7 +17,9 @@ INFLATION = [
     2.9, 3.1, 4.2, 5.5, 5.7, 4.4, 3.2, 6.2, 11.0, 9.1, 5.8, 6.5, 7.6, 11.3, 13.5, 10.3, 6.2, 3.2,
     4.3, 3.6, 1.9, 3.6, 4.1, 4.8, 5.4, 4.2, 3.0, 3.0, 2.6, 2.8, 3.0,
 ]  # fmt: skip
-DESIGN = segmented_design(48, break_after=36, slope=True)
+TIME = np.arange(1.0, 49)
+AFTER = (TIME > 36).astype(float)
+DESIGN = np.column_stack([np.ones(48), TIME, AFTER, (TIME - 36) * AFTER])
 
 
 def autoregressive(rng, rho, shape):

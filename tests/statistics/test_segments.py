@@ -14,7 +14,7 @@ def test_columns_are_those_of_the_model():
     for place in range(30):
         time, after = place + 1, place >= 24
         waves = [f(2 * np.pi * h * place / 12) for h in (1, 2) for f in (np.sin, np.cos)]
-        expected = [1, time, int(after), (time - 24) * after, *waves, place**2]
+        expected = [1, time, int(after), max(time - 25, 0), *waves, place**2]
         assert found[place] == pytest.approx(expected, abs=1e-12)
 
 

@@ -52,11 +52,11 @@ class Claim:
 class Usual:
     """The changes of the rows of a claim between earlier pairs of years.
 
-    ``changes`` has pairs by rows, on the primary scale (of ratios the logarithm); the years of a
-    pair lie ``lag`` apart, as base year and follow-up do.
+    ``changes`` has pairs by rows, on the primary scale (of ratios the logarithm); ``variation`` is
+    what the claim rests on, whose pairs are others where it was stretched.
     """
 
-    lag: int
+    variation: Variation
     pairs: tuple[Years, ...]
     changes: Floats
 

@@ -15,7 +15,7 @@ from baseline_compare.comparison.evidence import Evidence, Parted, Places, Share
 from baseline_compare.comparison.grids import Floats
 from baseline_compare.comparison.pairing import Pairing
 from baseline_compare.comparison.plans import Plan, Planner
-from baseline_compare.comparison.variation import History, Variation, lag_of
+from baseline_compare.comparison.variation import History, Variation
 from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.indicators import Estimand, Indicator
 from baseline_compare.statistics.dispersion import area_variance, own_change_df
@@ -37,13 +37,15 @@ class _Makeup:
 
     ``own`` and ``rest`` hold the shares of the finest areas in each target and in the rest of the
     mainland, rows of zeros where there is none; ``others`` is the evidence on the rest, which uses
-    the same periods where ``alike``, and None where areas must not be added up.
+    the same periods where ``alike``, and None where areas must not be added up or where the
+    mainland is not ``whole``, as an area has no figures.
     """
 
     own: Floats
     rest: Floats
     others: Parted | None
     alike: Mask
+    whole: bool
 
     @property
     def filled(self) -> Mask:
@@ -90,6 +92,12 @@ class Claimant:
         known = self._history.variation(indicator, pairing, pairs=PAIRS_FOR_OWN)
         return usual if known is None else "history"
 
+    def lacks_pairs(self, indicator: Indicator, pairing: Pairing) -> bool:
+        """Say whether earlier years are known, but too few pairs of them."""
+        if not self._history.has(indicator):
+            return False
+        return self._history.variation(indicator, pairing, pairs=PAIRS_FOR_OWN) is None
+
     def claims(
         self,
         indicator: Indicator,
@@ -134,11 +142,12 @@ class Claimant:
             if usual:
                 claim = _own(indicator, evidence, at, own_rho, usual, makeup, bridges[at])
                 pairs, changes = self._history.earlier_changes(indicator, pairing, plan)
-                made.append(replace(claim, usual=Usual(lag_of(pairing), pairs, changes[:, at])))
+                made.append(replace(claim, usual=Usual(usual, pairs, changes[:, at])))
             else:
                 rest, counted = makeup.comparable(evidence, at)
                 reasons |= dict.fromkeys(at[~counted].tolist(), "zero_follow_up")
-                reasons |= dict.fromkeys(at[~rest].tolist(), "no_rest")
+                lacking_rest = "no_rest" if makeup.whole else "parts_unknown"
+                reasons |= dict.fromkeys(at[~rest].tolist(), lacking_rest)
                 if makeup.others is not None:
                     sides = evidence, makeup.others
                     made.append(_relative(sides, at[rest & counted], variation, makeup))
@@ -187,21 +196,24 @@ class Claimant:
             return None
         parts = aggregate(pairing, finest, indicator)
         single = evidence_of(indicator, parts, self._catalogue)
-        if not isinstance(single, Parted) or not parts.known.all():
+        if not isinstance(single, Parted):
             return None
-        weights = single.weights()
+        weights: Floats = np.where(parts.known, single.weights(), 0.0)
         inside = self._planner.made_of(plan, finest.members)
         outside = ~inside & inside.any(axis=1, keepdims=True)
-        own, rest = _shares(inside * weights), _shares(outside * weights)
-        if indicator.kind == "count" and not indicator.additive_over_areas:
-            return _Makeup(own, rest, None, np.zeros(len(inside), dtype=bool))
+        known = ~(inside & ~parts.known).any(axis=1, keepdims=True)
+        own, rest = _shares(weights * (inside & known)), _shares(weights * outside)
+        additive = indicator.kind != "count" or indicator.additive_over_areas
+        if not (additive and parts.known.all()):
+            nothing = np.zeros(len(inside), dtype=bool)
+            return _Makeup(own, rest, None, nothing, whole=bool(parts.known.all()))
         there = outside | ~outside.any(axis=1, keepdims=True)
         rows = aggregate(pairing, _plan_of(there, finest), indicator)
         others = evidence_of(indicator, rows, self._catalogue)
         if not isinstance(others, Parted):
             return None
         alike = outside.any(axis=1) & (rows.used == levels.used).all(axis=1)
-        return _Makeup(own, rest, others, alike)
+        return _Makeup(own, rest, others, alike, whole=True)
 
 
 def _unfit(pairing: Pairing) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from baseline_compare.comparison.contrasting import PAIRS_FOR_OWN
+from baseline_compare.comparison.claims import Usual
 from baseline_compare.comparison.deciding import PRINTED_LEVEL
 from baseline_compare.comparison.grids import Floats
 from baseline_compare.comparison.pairing import like
+from baseline_compare.comparison.variation import Years
 from baseline_compare.indicators import Scale
 from baseline_compare.periods import parse_period
 from baseline_compare.statistics.placebos import usual_path
@@ -20,7 +21,7 @@ EXPECTED = ("expected", "expected_low", "expected_high")
 
 def add_expected_path(
     table: pd.DataFrame,
-    lags: Mapping[tuple[str, str], int],
+    usual: Mapping[tuple[str, str], Usual],
     scales: Mapping[str, Scale],
     base_year: int,
 ) -> pd.DataFrame:
@@ -30,8 +31,8 @@ def add_expected_path(
     ----------
     table
         ``indicator``, ``area``, ``period`` and ``value``.
-    lags
-        The years between base year and follow-up of the rows that have a path.
+    usual
+        What was seen between earlier years, of the rows that have a path.
     scales
         The scale of each indicator.
     base_year
@@ -40,7 +41,7 @@ def add_expected_path(
     found = table.assign(**dict.fromkeys(EXPECTED, np.nan))
     columns = {name: found[name].to_numpy(dtype=np.float64).copy() for name in EXPECTED}
     keys = list(zip(table["indicator"], table["area"], strict=True))
-    chosen = np.array([key in lags for key in keys], dtype=bool)
+    chosen = np.array([key in usual for key in keys], dtype=bool)
     for key, rows in table[chosen].groupby(["indicator", "area"], sort=False):
         indicator, area = str(key[0]), str(key[1])
         periods = [parse_period(text) for text in rows["period"]]
@@ -51,14 +52,17 @@ def add_expected_path(
             by_year.setdefault(period.year, {})[like(period)] = value
         base = by_year.get(base_year, {})
         window = [like(period) for period in later if like(period) in base]
-        changes, stretched = _earlier(
-            by_year, window, scales[indicator], lags[indicator, area], base_year
-        )
+        seen = usual[indicator, area]
+        changes = _earlier(by_year, window, scales[indicator], seen.variation.pairs)
         if not len(changes):
             continue
         level = np.array([base[key] for key in window])
         band = usual_path(
-            level, changes, scale=scales[indicator], stretched=stretched, level=PRINTED_LEVEL
+            level,
+            changes,
+            scale=scales[indicator],
+            stretched=seen.variation.stretched,
+            level=PRINTED_LEVEL,
         )
         place = dict(zip(window, zip(level, band.lower, band.upper, strict=True), strict=True))
         for row, period in zip(rows.index, periods, strict=True):
@@ -72,21 +76,17 @@ def _earlier(
     by_year: Mapping[int, Mapping[tuple[str, int], float]],
     window: list[tuple[str, int]],
     scale: Scale,
-    lag: int,
-    base_year: int,
-) -> tuple[Floats, int]:
-    """Give the changes of like periods between earlier years, and how often they are stretched."""
-    for years, stretched in ((lag, 1), (1, lag)):
-        found = []
-        for year in sorted(by_year):
-            first, second = by_year[year], by_year.get(year + years, {})
-            whole = all(key in first and key in second for key in window)
-            if year + years > base_year or not whole:
-                continue
-            pair = np.array([[side[key] for key in window] for side in (first, second)])
-            if scale == "ratio" and not (pair > 0).all():
-                continue
-            found.append(np.log(pair[1] / pair[0]) if scale == "ratio" else pair[1] - pair[0])
-        if len(found) >= PAIRS_FOR_OWN:
-            return np.array(found), stretched
-    return np.empty((0, 0)), 1
+    pairs: Sequence[Years],
+) -> Floats:
+    """Give the changes of like periods between the pairs of years that the claim rests on."""
+    found = []
+    for years in pairs:
+        sides = [by_year.get(year, {}) for year in years]
+        if not all(key in side for side in sides for key in window):
+            continue
+        first, second = (np.array([side[key] for key in window]) for side in sides)
+        if scale != "ratio":
+            found.append(second - first)
+        elif (first > 0).all() and (second > 0).all():
+            found.append(np.log(second / first))
+    return np.array(found)

@@ -147,6 +147,7 @@ def _claimed(case: Explained, claim: Claim, language: Language) -> Iterator[str]
             n2=_figure(engine.n2[place], language),
         )
     yield from _variance(claim, place, language)
+    yield from _bridge(row, language)
     yield word(
         "explain.interval_relative" if claim.about == "relative" else "explain.interval",
         language,
@@ -213,8 +214,22 @@ def _variance(claim: Claim, place: int, language: Language) -> Iterator[str]:
             pairs=", ".join(f"{first}–{second}" for first, second in found.pairs),
             phi=_figure(found.phi, language),
         )
+    if found is not None and found.stretched > 1:
+        yield word("explain.stretched", language, times=found.stretched)
     if found is not None and math.isfinite(df):
         yield word("explain.df", language, df=significant_text(df, language))
+
+
+def _bridge(row: Row, language: Language) -> Iterator[str]:
+    """Say that the follow-up was brought to the baseline's terms, and what that adds to V."""
+    names = dict(name.partition("=")[::2] for name in str(row["method"]).split("; "))
+    if "bridge" in names:
+        yield word(
+            "explain.bridge",
+            language,
+            factor=significant_text(float(names["bridge"]), language),
+            error=significant_text(float(names["bridge_error"]), language),
+        )
 
 
 def _decision(case: Explained, language: Language) -> Iterator[str]:

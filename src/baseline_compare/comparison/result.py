@@ -89,14 +89,21 @@ class Comparison:
 
     @cached_property
     def _periods(self) -> pd.DataFrame:
-        lags = {key: claim.usual.lag for key, (claim, _) in self.claims.items() if claim.usual}
+        bridged = self._table["method"].astype(str).str.contains("; bridge=", regex=False)
+        rows = self._table[bridged]
+        crossed = set(zip(rows["indicator"], rows["area"], strict=True))
+        usual = {
+            key: claim.usual
+            for key, (claim, _) in self.claims.items()
+            if claim.usual and key not in crossed
+        }
         return series_table(
             self.baseline,
             self.measurements,
             self.indicators,
             dict(self.plans),
             tuple(self.targets),
-            lags,
+            usual,
         )
 
     @cached_property

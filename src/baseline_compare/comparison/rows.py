@@ -212,6 +212,9 @@ class Rows:
         judge_registered(registered, indicator, base, follow_up)
         if estimand == "finite":
             judgements = registered
+            if not self._estimand and self._claimant.lacks_pairs(indicator, pairing):
+                for judgement in judgements:
+                    judgement.reason = judgement.reason or "few_pairs"
         else:
             claimed = levels, crossing.variances
             self._claim(indicator, pairing, plan, claimed, places, judgements, estimand)

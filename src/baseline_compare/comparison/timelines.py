@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from baseline_compare.baselines.release import Baseline
+from baseline_compare.comparison.claims import Usual
 from baseline_compare.comparison.expecting import add_expected_path
 from baseline_compare.comparison.grids import VALUE, Grid, GridMaker
 from baseline_compare.comparison.pairing import Side
@@ -29,12 +30,12 @@ def series_table(
     indicators: Mapping[str, Indicator],
     plans: dict[str, Plan],
     codes: tuple[str, ...],
-    lags: Mapping[tuple[str, str], int],
+    usual: Mapping[tuple[str, str], Usual],
 ) -> pd.DataFrame:
     """Give every period that all members of a target have, made as the comparison made its rows.
 
-    ``lags`` holds, by indicator and area, the years between base year and follow-up of the rows
-    that are judged against earlier years; their follow-up has the path to be expected from these.
+    ``usual`` holds, by indicator and area, what the rows are judged against that are judged
+    against earlier years; their follow-up has the path to be expected from these.
     """
     base_maker, later_maker = GridMaker(baseline.measurements), GridMaker(measurements)
     year = baseline.base_year
@@ -56,7 +57,7 @@ def series_table(
         ["indicator", "area", "period"], kind="stable", ignore_index=True
     )
     scales = {key: item.primary_scale for key, item in indicators.items()}
-    return add_expected_path(table, lags, scales, year)[list(SERIES_COLUMNS)]
+    return add_expected_path(table, usual, scales, year)[list(SERIES_COLUMNS)]
 
 
 def _part(

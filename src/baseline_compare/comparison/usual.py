@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, get_args
 
 import pandas as pd
@@ -23,14 +23,18 @@ CHANGES = ("improved", "worsened", "increased", "decreased")
 UNDECIDED: tuple[Outcome, ...] = get_args(Outcome)
 
 
+_ASKED = ("history_change", "process_own")
+"""How methods begin of rows that are asked whether they are more than usual."""
+
+
 def is_against_years(row: Row) -> bool:
     """Whether a full register is judged against what happens between years anyway."""
-    return isinstance(row["registered"], str) and str(row["method"]).startswith("process_own")
+    return isinstance(row["registered"], str) and str(row["method"]).startswith(_ASKED)
 
 
 def any_years(table: pd.DataFrame) -> bool:
     """Whether any row of a table is."""
-    own = table["method"].astype(str).str.startswith("process_own")
+    own = table["method"].astype(str).str.startswith(_ASKED)
     return bool((own & table["registered"].notna()).any())
 
 
@@ -45,7 +49,7 @@ def outcome(row: Row) -> str:
         return "largest"
     change = float(str(row["relative_change" if row["scale"] == "ratio" else "change"]))
     low, high = (float(str(row[f"usual_range_{side}"])) for side in ("low", "high"))
-    return "opposite" if high < 0 < change or change < 0 < low else "seen"
+    return "opposite" if change > max(high, 0) or change < min(low, 0) else "seen"
 
 
 def earlier_pairs(row: Row) -> int:
@@ -67,25 +71,31 @@ def verdict_label(row: Row, language: Language) -> str:
 def registered_label(row: Row, language: Language) -> str:
     """Name the verdict on what was registered, of full registers; empty for others."""
     registered = row["registered"]
-    return word(f"verdict.{registered}", language) if isinstance(registered, str) else ""
+    if not isinstance(registered, str):
+        return ""
+    known = not math.isnan(float(str(row["change"])))
+    if registered == "insufficient" and known and "; margin_" not in str(row["method"]):
+        return word("usual.no_margin", language)
+    return word(f"verdict.{registered}", language)
 
 
 def sentences(
-    rows: pd.DataFrame, targets: Mapping[str, Target], language: Language
+    rows: pd.DataFrame, targets: Mapping[str, Target], language: Language, *, whole: bool
 ) -> Iterator[str]:
-    """Say of the rows of an indicator what was registered, and whether it is more than usual."""
-    cells: list[Row] = [{**row, "outcome": outcome(row)} for row in rows.to_dict("records")]
-    registered = [
-        word("usual.group", language, verdict=word(f"verdict.{verdict}", language), areas=areas)
-        for verdict in VERDICTS
-        if (areas := _named(cells, "registered", verdict, targets, language, sized=True))
+    """Say of the rows of an indicator what was registered, and whether it is more than usual.
+
+    ``whole`` says that these are all areas of the indicator.
+    """
+    cells: list[Row] = [
+        {**row, "outcome": outcome(row), "told": registered_label(row, language)}
+        for row in rows.to_dict("records")
     ]
-    yield word("usual.registered", language, items="; ".join(registered))
+    yield from _registered(cells, targets, language)
     for found in (*UNDECIDED, *(verdict for verdict in VERDICTS if verdict not in STATES)):
         areas = _named(cells, "outcome", found, targets, language)
         if areas:
-            whole = all(row["outcome"] == found for row in cells) and len(cells) > 1
-            areas = word("usual.all_areas", language) if whole else areas
+            same = whole and all(row["outcome"] == found for row in cells) and len(cells) > 1
+            areas = word("usual.all_areas", language) if same else areas
             yield word(f"usual.{found}", language, areas=areas)
     for state in STATES:
         areas = _named(cells, "outcome", state, targets, language)
@@ -95,7 +105,43 @@ def sentences(
     undecided = [row for row in cells if row["verdict"] == "undecided"]
     if undecided:
         least = min(undecided, key=lambda row: float(str(row["detectable_change"])))
-        yield word("usual.detectable", language, size=detectable_label(least, language))
+        yield _detectable(least, language)
+
+
+def _registered(
+    cells: Sequence[Row], targets: Mapping[str, Target], language: Language
+) -> Iterator[str]:
+    """Say what was registered; of rows across a bridged event, that they are bridged."""
+    bridged = [row for row in cells if is_bridged(row)]
+    exact = [row for row in cells if not is_bridged(row)]
+    labels = dict.fromkeys(
+        str(row["told"]) for verdict in VERDICTS for row in exact if row["registered"] == verdict
+    )
+    items = [
+        word("usual.group", language, verdict=label, areas=areas)
+        for label in labels
+        if (areas := _named(exact, "told", label, targets, language, sized=True))
+    ]
+    if items:
+        yield word("usual.registered", language, items="; ".join(items))
+    if bridged:
+        told = str(bridged[0]["told"])
+        areas = _named(bridged, "told", told, targets, language, sized=True)
+        yield word("usual.bridged", language, areas=areas)
+
+
+def is_bridged(row: Row) -> bool:
+    """Whether a row is compared across an event by a bridge."""
+    return "; bridge=" in str(row["method"])
+
+
+def _detectable(row: Row, language: Language) -> str:
+    """Say which change could have been told at best; of ratios a rise and a fall."""
+    if row["scale"] != "ratio":
+        return word("usual.detectable", language, size=detectable_label(row, language))
+    up = float(str(row["detectable_change"]))
+    rise, fall = (percent_text(size, 0, language) for size in (up, up / (1 + up)))
+    return word("usual.detectable_ratio", language, rise=rise, fall=fall)
 
 
 def earlier_words(row: Row, language: Language) -> str:

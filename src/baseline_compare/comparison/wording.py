@@ -73,17 +73,23 @@ def headline_sentences(
     present = list(dict.fromkeys(table["indicator"]))
     headline = [key for key in present if indicators[key].family == "headline"]
     return [
-        _sentence(rows, indicators[key], targets, language)
+        _sentence(rows, indicators[key], targets, language, whole=len(rows) == len(own))
         for key in headline or present
-        for _, rows in table[table["indicator"] == key].groupby("periods", sort=False)
+        for own in [table[table["indicator"] == key]]
+        for _, rows in own.groupby("periods", sort=False)
     ]
 
 
 def _sentence(
-    rows: pd.DataFrame, indicator: Indicator, targets: Mapping[str, Target], language: Language
+    rows: pd.DataFrame,
+    indicator: Indicator,
+    targets: Mapping[str, Target],
+    language: Language,
+    *,
+    whole: bool,
 ) -> str:
     if any_years(rows):
-        parts = list(sentences(rows, targets, language))
+        parts = list(sentences(rows, targets, language, whole=whole))
     else:
         parts = list(_verdict_parts(rows, targets, language))
     first = rows.iloc[0]

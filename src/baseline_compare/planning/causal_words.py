@@ -12,15 +12,16 @@ from baseline_compare.planning.designs import Designs
 
 _PATTERNS = {
     "en": r"because of|due to|owing to|thanks to|caus(?:e|es|ed|ing|al|ally)|affect(?:s|ed|ing)?|"
-    r"(?<!took )(?<!takes )(?<!take )(?<!into )effects?|impact\w*|l(?:ed|eads?|eading) to|"
+    r"(?<!took )(?<!takes )(?<!take )(?<!into )(?<!in )effects?|impact\w*|l(?:ed|eads?|eading) to|"
     r"a result of|result(?:ed|ing) (?:in|from)|results? from|attributable to|attributed to|"
-    r"consequences?|(?:brought|brings?|bringing) about",
-    "fi": r"(?!vuorovaik)\w*vaiku(?:tu\w+|tt\w+|ta|tan)|joh[td]u\w*|joht(?:i|ivat|anut|aneet)|"
+    r"driven by|explained by|stem(?:s|med)? from|consequences?|(?:brought|brings?|bringing) about",
+    "fi": r"(?!vuorovaik)\w*vaiku(?:tu\w+|tt(?!aa siltä)\w+|ta|tan)|joh[td]u\w*|"
+    r"joht(?:i|ivat|anut|aneet)|"
     r"johdosta|aiheu[td]\w+|ansiosta|takia|vuoksi|seurau\w+|"
-    r"(?:pää)?syy(?:n|nä|stä|ksi|t|tä)?|(?:pää)?syi(?:tä|den|stä|nä)|tulosta siitä",
+    r"(?:pää)?syy(?:n|nä|stä|ksi|t)?|(?:pää)?syi(?:tä|den|stä|nä)|tulosta siitä|selitt\w+|myötä",
     "sv": r"på grund av|p\.\s?g\.\s?a\.?|be(?:ror|rodde|ro|rott)(?: \w+){0,2} på|\w*orsak\w*|"
     r"\w*effekt(?:en|er|erna|ens|ers|ernas)?|påverk\w*|inverk\w+|till följd av|en följd av|"
-    r"följden av|l(?:edde|eder|eda|ett) till|tack vare|resultera\w* i",
+    r"följden av|l(?:edde|eder|eda|ett) till|tack vare|resultera\w* i|förklaras?",
 }
 """Plain words and their inflections; sv "led till" is left out, which may be the noun."""
 

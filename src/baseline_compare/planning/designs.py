@@ -10,14 +10,11 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from baseline_compare.areas import registry
 from baseline_compare.breaks import Break
 from baseline_compare.comparison import Comparison
-from baseline_compare.comparison.targets import Target, mainland_members
 from baseline_compare.comparison.wording import area_name
 from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.language import (
-    LANGUAGES,
     Language,
     capital,
     check_language,
@@ -26,6 +23,7 @@ from baseline_compare.language import (
     printable,
     word,
 )
+from baseline_compare.planning.places import COUNTIES, check_controls, check_dates, met, units
 from baseline_compare.series.panels import Panel, panel_of
 from baseline_compare.statistics.placebos import smallest_rank_in_space
 from baseline_compare.statistics.segments import FEWEST, FEWEST_A_SIDE
@@ -47,7 +45,6 @@ FEWEST_BEFORE = 12
 """Periods before the first date that a comparison with controls needs."""
 
 FEWEST_DONORS = 2
-COUNTIES = "counties-start"
 
 
 @dataclass(frozen=True)
@@ -96,12 +93,7 @@ class Designs:
         panel = self._panel
         codes = [c for c in panel.areas if c in self.dates or c in self.controls]
         rows = [panel.areas.index(code) for code in codes]
-        firsts = {
-            code: next(
-                (t for t, p in enumerate(panel.periods) if p.first_day >= day), len(panel.periods)
-            )
-            for code, day in self.dates.items()
-        }
+        firsts = {code: _first(panel, day) for code, day in self.dates.items()}
         size = len(panel.periods)
         time = np.tile(np.arange(size), len(codes))
         units = np.repeat(codes, size)
@@ -190,13 +182,13 @@ def designs(
     """
     panel, _ = panel_of(result, indicator)
     asked = _event(result, event)
-    places = {code: result.targets[code] for code in _units(result, panel.areas)}
-    met = [code for code, target in places.items() if _met(target, asked)]
-    if not met:
+    places = {code: result.targets[code] for code in units(result, panel.areas)}
+    touched = [code for code, target in places.items() if met(target, asked)]
+    if not touched:
         raise ComparisonError(_no_event(event, "an event that bears on areas of the comparison"))
-    _check_dates(dates or {}, met)
-    _check_controls(result, controls, places, met, asked)
-    treated = {code: (dates or {}).get(code, asked.date_from) for code in met}
+    check_dates(dates or {}, touched)
+    check_controls(result, controls, places, touched, asked)
+    treated = {code: (dates or {}).get(code, asked.date_from) for code in touched}
     coinciding = tuple(
         item
         for item in result.events
@@ -204,10 +196,13 @@ def designs(
         and item.date_from in set(treated.values())
         and item.concerns([panel.indicator.id], panel.areas)
     )
+    apart = any(met(places[code], item) for item in coinciding for code in treated) and not all(
+        met(places[code], item) for item in coinciding for code in controls
+    )
     rows = [
         {"design": name, "possible": not reason, "causal": name in CAUSAL, "smallest_p": p,
          "reason": reason}
-        for name, reason, p in _judged(panel, treated, controls, argument)
+        for name, reason, p in _judged(panel, treated, controls, argument, apart=apart)
     ]  # fmt: skip
     table = pd.DataFrame(rows)
     return Designs(
@@ -217,30 +212,46 @@ def designs(
 
 
 def _judged(
-    panel: Panel, treated: Mapping[str, datetime.date], controls: Sequence[str], argument: str
+    panel: Panel,
+    treated: Mapping[str, datetime.date],
+    controls: Sequence[str],
+    argument: str,
+    *,
+    apart: bool,
 ) -> Iterator[tuple[Design, str, float]]:
-    """Give every design, why it is not possible, and the smallest p over areas."""
-    start = min(treated.values())
-    before = sum(period.first_day < start for period in panel.periods)
+    """Give every design, why it is not possible, and the smallest p over areas.
+
+    ``apart`` says that another event of the same day is not one of the controls, too.
+    """
+    firsts = {_first(panel, day) for day in treated.values()}
+    before = min(firsts)
     after = len(panel.periods) - before
     nothing = float("nan")
-    yield "before_after", "" if before and after else "one_side", nothing
-    yield "relative_change", "" if len(treated) > 1 else "one_area", nothing
+    one_side = "" if before and after else "one_side"
+    yield "before_after", one_side, nothing
+    yield "relative_change", one_side or ("" if len(treated) > 1 else "one_area"), nothing
     few = min(before, after) < FEWEST_A_SIDE or before + after < FEWEST
     yield "interrupted_series", "few_points" if few else "", nothing
-    staggered = len(set(treated.values())) > 1
+    staggered = len(firsts - {len(panel.periods)}) > 1
     lacking = "" if controls or staggered else "no_control"
-    short = "short_before" if before < FEWEST_BEFORE else ""
+    short = one_side or ("short_before" if before < FEWEST_BEFORE else "")
     unargued = "no_argument" if controls and not argument.strip() else ""
-    yield "difference_in_differences", lacking or unargued or short, nothing
+    mixed = "coinciding" if controls and apart else ""
+    yield "difference_in_differences", lacking or unargued or short or mixed, nothing
     donors = "few_donors" if controls and len(controls) < FEWEST_DONORS else ""
     untreated = "" if controls else "no_control"
-    yield "synthetic_control", untreated or donors or unargued or short, nothing
+    yield "synthetic_control", untreated or donors or unargued or short or mixed, nothing
     if controls:
         p = smallest_rank_in_space(len(treated), len(controls))
         yield "placebo_in_space", "smallest_p" if p > LEVEL else "", p
     else:
         yield "placebo_in_space", "no_control", nothing
+
+
+def _first(panel: Panel, day: datetime.date) -> int:
+    """Give the place of the first period that begins on a day or after it."""
+    places = (place for place, period in enumerate(panel.periods) if period.first_day >= day)
+    return next(places, len(panel.periods))
 
 
 def _event(result: Comparison, event: str) -> Break:
@@ -258,97 +269,6 @@ def _no_event(event: str, expected: str) -> Problem:
         found=repr(event),
         remedy="See result.events; bring your own by compare(..., breaks=...).",
     )
-
-
-def _units(result: Comparison, areas: Sequence[str]) -> list[str]:
-    """Give the areas that are places of their own: none twice, and none made of others."""
-    units: list[str] = []
-    for code in areas:
-        own = result.targets[code].members
-        others = [result.targets[other].members for other in areas]
-        twin = any(result.targets[unit].members == own for unit in units)
-        if not twin and not any(other < own for other in others):
-            units.append(code)
-    return units
-
-
-def _met(target: Target, event: Break) -> bool:
-    """Say whether an area met an event; Helsinki did not become part of a county."""
-    if not event.lies_in([target.code, *target.parts]):
-        return False
-    if event.id != COUNTIES:
-        return True
-    year = event.date_from.year
-    counties = registry().reform_counties(vintage=year)
-    reformed = [registry().municipalities(county.code, vintage=year) for county in counties]
-    return any(target.members & municipalities for municipalities in reformed)
-
-
-def _check_dates(dates: Mapping[str, datetime.date], met: Sequence[str]) -> None:
-    for code in dates:
-        if code not in met:
-            raise ComparisonError(
-                Problem(
-                    code="design.date",
-                    expected=f"days of areas that met the event: {', '.join(met[:25])}",
-                    found=repr(code),
-                    remedy="Name the areas of the comparison that the event is about.",
-                    column="dates",
-                )
-            )
-
-
-def _check_controls(
-    result: Comparison,
-    controls: Sequence[str],
-    places: Mapping[str, Target],
-    met: Sequence[str],
-    event: Break,
-) -> None:
-    """Refuse controls that are no places of their own, or that met the event."""
-    touched = frozenset().union(*(places[code].members for code in met))
-    seen: frozenset[str] = frozenset()
-    for code in controls:
-        found = ""
-        members = _members(result, code)
-        if code in registry() and registry().get(code).role == "aland":
-            found = f"{code}: Kela pays no social assistance on Åland, which has its own act"
-        elif (code in result.targets and members & touched) or _would_have_met(code, event):
-            found = f"{code}, which met {event.id}, too"
-        elif code not in places:
-            found = f"{code}, which has no series among {', '.join(list(places)[:25])}"
-        elif members & seen:
-            found = f"{code}, whose place is named twice"
-        if found:
-            raise ComparisonError(
-                Problem(
-                    code="design.control",
-                    expected="controls that have figures and did not meet the event",
-                    found=found,
-                    remedy="Declare areas of the comparison that were not reformed, and say why "
-                    "they would have gone the way of the others.",
-                    column="controls",
-                )
-            )
-        seen |= members
-
-
-def _members(result: Comparison, code: str) -> frozenset[str]:
-    if code in result.targets:
-        return result.targets[code].members
-    if code in registry():
-        return mainland_members(code, registry(), result.baseline.vintage)
-    return frozenset()
-
-
-def _would_have_met(code: str, event: Break) -> bool:
-    """Say whether an area of the registry that is not compared met the event all the same."""
-    if code not in registry():
-        return False
-    year = event.date_from.year
-    names = dict.fromkeys(LANGUAGES, code)
-    members = mainland_members(code, registry(), year)
-    return _met(Target(code, names, names, "", members), event)
 
 
 def _sentences(found: Designs, language: Language) -> Iterator[str]:

@@ -11,7 +11,7 @@ from baseline_compare import series
 from baseline_compare.charts import change, forest, levels, placebo, svg_text, trend
 from baseline_compare.comparison import Comparison
 from baseline_compare.comparison.ranges import change_cells, detectable_words
-from baseline_compare.comparison.usual import registered_label, verdict_label
+from baseline_compare.comparison.usual import any_years, registered_label, verdict_label
 from baseline_compare.comparison.wording import (
     area_name,
     extra_columns,
@@ -110,6 +110,8 @@ def _main_note(result: Comparison, table: pd.DataFrame, language: Language) -> s
     sentence = family_sentence(table, result.indicators, language)
     if table["p_value"].isna().all():
         return f"{sentence} {word('report.exact_note', language)}"
+    if any_years(table):
+        sentence = f"{word('usual.two_verdicts', language)} {sentence}"
     return f"{sentence} {word('report.verdict_note', language)}"
 
 

@@ -8,6 +8,8 @@ import pandas as pd
 
 from baseline_compare.comparison import Comparison
 from baseline_compare.comparison.claims import Claim
+from baseline_compare.comparison.usual import any_years
+from baseline_compare.comparison.wording import any_rest
 from baseline_compare.language import (
     Language,
     number_text,
@@ -25,7 +27,10 @@ def uncertainty(result: Comparison, table: pd.DataFrame, language: Language) -> 
     tested = table[table["p_value"].notna()]
     if tested.empty:
         return
-    yield word("report.process_one", language)
+    if any_years(tested):
+        yield word("report.history_one", language)
+    if tested["registered"].isna().any() or any_rest(tested):
+        yield word("report.process_one", language)
     for about in ("relative", "own", "counting"):
         if tested["method"].str.startswith(f"process_{about}").any():
             yield word(f"report.process_{about}", language)

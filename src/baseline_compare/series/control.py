@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from baseline_compare.breaks import Break
 from baseline_compare.comparison import Comparison
-from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.language import Language, check_language
 from baseline_compare.periods import compact
-from baseline_compare.series.panels import Panel, panel_of
+from baseline_compare.series.panels import Panel, panel_of, soft_events
+from baseline_compare.series.phases import broken_areas, clean_from, phases_of, season_factors
 from baseline_compare.series.wording import control_sentences
 from baseline_compare.statistics.control_charts import (
     ControlLimits,
@@ -25,13 +26,11 @@ from baseline_compare.statistics.control_charts import (
 )
 from baseline_compare.statistics.intervals import Floats
 from baseline_compare.statistics.runs import runs
-from baseline_compare.statistics.seasons import seasonal_factors
 
 ControlChart = Literal["individuals", "laney_p", "laney_u"]
 FEWEST = 10
 """Periods that limits are computed from."""
 
-YEARS_FOR_FACTORS = 3
 POINT_COLUMNS = (
     "indicator", "area", "unit", "period", "value", "charted", "centre", "lower", "upper",
     "beyond", "in_base", "phase", "chart", "source",
@@ -57,6 +56,7 @@ class Control:
     comparison: Comparison = field(repr=False)
     indicator: str
     season_years: int
+    events: tuple[Break, ...] = field(repr=False)
     _table: pd.DataFrame = field(repr=False)
     _phases: pd.DataFrame = field(repr=False)
 
@@ -75,7 +75,12 @@ class Control:
         check_language(language)
         return list(
             control_sentences(
-                self._table, self._phases, self.comparison, self.season_years, language
+                self._table,
+                self._phases,
+                self.comparison,
+                self.season_years,
+                self.events,
+                language,
             )
         )
 
@@ -135,11 +140,12 @@ def control(
     """
     panel, gaps = panel_of(result, indicator)
     chart = _chart_of(panel)
-    factors, years = _season(panel)
+    start = int(np.flatnonzero(panel.base)[0])
+    factors, years = season_factors(panel, clean_from(result, panel, start))
     charted = panel.values / factors
     points: list[dict[str, object]] = []
     phases: list[dict[str, object]] = []
-    for number, (span, base) in enumerate(_phases(result, panel, rebase)):
+    for number, (span, base) in enumerate(phases_of(result, panel, rebase)):
         told = {
             "indicator": panel.indicator.id,
             "chart": chart,
@@ -148,6 +154,7 @@ def control(
             "base": compact(panel.periods[i] for i in np.flatnonzero(base)),
         }
         limits, sigma_z, reasons = _limits(panel, factors, chart, base)
+        reasons |= broken_areas(result, panel, span)
         phases += [{**told, "area": panel.areas[i], "reason": why} for i, why in reasons.items()]
         points += list(_points(panel, charted, limits, span, base, told))
         judged = _judged(panel, charted, limits, sigma_z, span & ~base, told)
@@ -160,6 +167,7 @@ def control(
         result,
         panel.indicator.id,
         years,
+        tuple(soft_events(result, panel)),
         pd.DataFrame(points)[list(POINT_COLUMNS)],
         pd.DataFrame(phases, columns=list(PHASE_COLUMNS)).astype(_WHOLE),
     )
@@ -179,54 +187,6 @@ def _chart_of(panel: Panel) -> ControlChart:
     if panel.indicator.kind == "proportion":
         return "laney_p"
     return "laney_u" if panel.indicator.kind == "rate" else "individuals"
-
-
-def _season(panel: Panel) -> tuple[Floats, int]:
-    """Give the factor of every period, from whole years up to the base year if they are enough.
-
-    Counts are divided by it, and of rates what they are over is multiplied; shares keep theirs.
-    """
-    length = panel.a_year
-    whole = panel.first_later // length
-    known = panel.values[:, panel.first_later - whole * length : panel.first_later]
-    monthly = panel.type == "month" and panel.indicator.kind in ("count", "rate")
-    if not monthly or whole < YEARS_FOR_FACTORS or (known <= 0).any():
-        return np.ones_like(panel.values), 0
-    start = panel.first_later - whole * length
-    places = (np.arange(len(panel.periods)) - start) % length
-    return seasonal_factors(known, period=length)[:, places], whole
-
-
-def _phases(
-    result: Comparison, panel: Panel, rebase: Sequence[str]
-) -> Iterator[tuple[Flags, Flags]]:
-    """Give the periods of each phase, and those that its limits rest on.
-
-    The first phase rests on the base year; the series before that has no limits.
-    """
-    starts = [int(np.flatnonzero(panel.base)[0])]
-    for name in rebase:
-        event = next((item for item in result.events if item.id == name), None)
-        place = next(
-            (i for i, p in enumerate(panel.periods) if event and p.first_day >= event.date_from),
-            None,
-        )
-        if place is None or place <= starts[0]:
-            raise ComparisonError(
-                Problem(
-                    code="series.event",
-                    expected=f"events within {panel.periods[starts[0]]} to {panel.periods[-1]}",
-                    found=repr(name),
-                    remedy="See result.events; bring your own by compare(..., breaks=...).",
-                )
-            )
-        starts.append(place)
-    ends = [*sorted(set(starts))[1:], len(panel.periods)]
-    places = np.arange(len(panel.periods))
-    for start, end in zip(sorted(set(starts)), ends, strict=True):
-        span = (places >= start) & (places < end)
-        base = span & panel.base if start == starts[0] else span & (places < start + panel.a_year)
-        yield span, base
 
 
 def _limits(

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from baseline_compare.breaks import Break
 from baseline_compare.comparison import Comparison
 from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.indicators import Indicator
@@ -65,7 +66,7 @@ class Panel:
     @cached_property
     def events(self) -> Floats:
         """What was counted: the values of counts, the numerators of shares and rates."""
-        if self.indicator.kind == "count":
+        if self.indicator.kind in ("count", "amount"):
             return self.values
         return np.asarray(self.values * self.denominators, dtype=np.float64)
 
@@ -188,6 +189,40 @@ def panel_with_gaps(result: Comparison, indicator: str | None = None) -> Panel:
         base_year=year,
         first_later=sum(period.year <= year for period in whole),
     )
+
+
+def hard_events(result: Comparison, panel: Panel, area: str, first: int, last: int) -> list[Break]:
+    """Give the events after which an area's series are not comparable, begun in a span of periods.
+
+    ``first`` and ``last`` are places of periods; an event on the first day of the span is not
+    inside it.
+    """
+    indicator = panel.indicator
+    keys = [indicator.id, indicator.numerator, indicator.denominator]
+    plan = result.plans[indicator.id]
+    index = list(result.targets).index(area)
+    parts = plan.parts_of(plan.targets.index(index)) if index in plan.targets else ()
+    start, end = panel.periods[first].first_day, panel.periods[last].last_day
+    return [
+        event
+        for event in result.events
+        if event.effect == "not_comparable"
+        and start < event.date_from <= end
+        and event.concerns(keys, [area, *parts])
+    ]
+
+
+def soft_events(result: Comparison, panel: Panel) -> list[Break]:
+    """Give the events of remark that begin within the series."""
+    keys = [panel.indicator.id, panel.indicator.numerator, panel.indicator.denominator]
+    start, end = panel.periods[0].first_day, panel.periods[-1].last_day
+    return [
+        event
+        for event in result.events
+        if event.effect == "remark"
+        and start <= event.date_from <= end
+        and event.concerns(keys, panel.areas)
+    ]
 
 
 def _chosen(result: Comparison, indicator: str | None) -> str:

@@ -103,8 +103,8 @@ def placebo(result: Comparison, indicator: str | None = None) -> Placebo:
     Raises
     ------
     ComparisonError
-        ``indicator.unknown``, ``series.frequency``, or ``series.short`` if the follow-up lies in
-        parts of two years.
+        ``indicator.unknown``, ``series.frequency``, ``series.short`` if the follow-up lies in
+        parts of two years, ``series.no_change`` if no area has a change that can be ranked.
 
     Notes
     -----
@@ -154,6 +154,8 @@ def placebo(result: Comparison, indicator: str | None = None) -> Placebo:
         if kind != "real" and _touched(result, panel, first, second):
             continue
         change = _changes(panel, first, second, ratio=ratio)
+        if kind == "real":
+            change = _real(result, panel, ratio=ratio)
         rows += [
             {
                 "indicator": panel.indicator.id,
@@ -169,6 +171,15 @@ def placebo(result: Comparison, indicator: str | None = None) -> Placebo:
             for place in np.flatnonzero(np.isfinite(change)).tolist()
         ]
     table = pd.DataFrame(rows, columns=list(PLACEBO_COLUMNS))
+    if not (table["kind"] == "real").any():
+        raise ComparisonError(
+            Problem(
+                code="series.no_change",
+                expected=f"an area with a change of {panel.indicator.id} that can be ranked",
+                found="none: no figures on one side, or no ratio of them",
+                remedy="See result.table and its reasons.",
+            )
+        )
     real = set(table.loc[table["kind"] == "real", "area"])
     return Placebo(result, panel.indicator.id, table[table["area"].isin(real)])
 
@@ -214,9 +225,22 @@ def _touched(result: Comparison, panel: Panel, first: Window, second: Window) ->
     )
 
 
+def _real(result: Comparison, panel: Panel, *, ratio: bool) -> Floats:
+    """Give the own change of each area as the comparison has it, bridged if it is."""
+    rows = result.table[result.table["indicator"] == panel.indicator.id].set_index("area")
+    before, after = (
+        rows[name].reindex(list(panel.areas)).to_numpy(dtype=np.float64)
+        for name in ("baseline", "current")
+    )
+    return _difference(before, after, ratio=ratio)
+
+
 def _changes(panel: Panel, first: Window, second: Window, *, ratio: bool) -> Floats:
     """Give the change of each area; missing where a period or the logarithm of a ratio lacks."""
-    before, after = _level(panel, first), _level(panel, second)
+    return _difference(_level(panel, first), _level(panel, second), ratio=ratio)
+
+
+def _difference(before: Floats, after: Floats, *, ratio: bool) -> Floats:
     if not ratio:
         return np.asarray(after - before, dtype=np.float64)
     possible = (before > 0) & (after > 0)
@@ -227,7 +251,7 @@ def _changes(panel: Panel, first: Window, second: Window, *, ratio: bool) -> Flo
 def _level(panel: Panel, window: Window) -> Floats:
     """Give the level of each area in a window: means of counts, else ratios of sums."""
     at = [panel.periods.index(period) for period in window]
-    if panel.indicator.kind == "count":
+    if panel.indicator.kind in ("count", "amount"):
         return np.asarray(panel.values[:, at].mean(axis=1), dtype=np.float64)
     below = panel.denominators[:, at].sum(axis=1)
     return np.asarray(panel.events[:, at].sum(axis=1) / below, dtype=np.float64)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from baseline_compare.breaks import Break
 from baseline_compare.comparison import Comparison
 from baseline_compare.comparison.wording import area_name
 from baseline_compare.language import (
@@ -15,6 +16,8 @@ from baseline_compare.language import (
     number_text,
     percent_text,
     printable,
+    scaled,
+    unit_form,
     word,
 )
 from baseline_compare.periods import Period, expand, parse_period, span_label
@@ -32,19 +35,24 @@ def change_words(
 
 
 def estimate_words(row: Row, language: Language) -> str:
-    """Write an estimate with its limits: "−3.1% (−9.0% to +3.2%)"."""
+    """Write an estimate with its limits: "−3.1% (−9.0 to +3.2%)"."""
     digits = 2 if row["term"] == "slope" else 1
-    texts = [
-        change_words(
-            float(str(row[name])), str(row["scale"]), str(row["unit"]), language, digits=digits
-        )
-        for name in ("estimate", "low", "high")
-    ]
-    return word("interval.short", language, change=texts[0], low=texts[1], high=texts[2])
+    scale, unit = str(row["scale"]), str(row["unit"])
+    change, high = (
+        change_words(float(str(row[name])), scale, unit, language, digits=digits)
+        for name in ("estimate", "high")
+    )
+    decimals, factor = (digits, 100) if scale == "ratio" else unit_form(unit)
+    low = number_text(scaled(float(str(row["low"])), factor), decimals, language, sign=True)
+    return word("interval.short", language, change=change, low=low, high=high)
 
 
 def segmented_sentences(
-    table: pd.DataFrame, result: Comparison, at: Period, language: Language
+    table: pd.DataFrame,
+    result: Comparison,
+    at: Period,
+    events: Sequence[Break],
+    language: Language,
 ) -> Iterator[str]:
     """Say of each term by how much it changed, why there is none, and that no cause is shown."""
     roles = table["role"].dropna()
@@ -61,10 +69,11 @@ def segmented_sentences(
                 f"{estimate_words(row, language)}"
                 for row in own.to_dict("records")
             )
-            yield word(f"series.{term}", language, name=name, date=date, period=kind, items=items)
+            key = f"{term}_no_season" if term == "level" and not own["harmonics"].any() else term
+            yield word(f"series.{key}", language, name=name, date=date, period=kind, items=items)
     for reason, own in rows[rows["reason"].notna()].groupby("reason", sort=False):
         areas = ", ".join(area_name(code, result.targets, language) for code in own["area"])
-        told = reason_words(str(reason), language)
+        told = reason_words(str(reason), language, result)
         yield word(
             "series.none",
             language,
@@ -72,8 +81,18 @@ def segmented_sentences(
             areas=areas,
             reason=told,
         )
+    if (rows["method"] == "quasi_poisson").any():
+        yield word("series.small_counts", language)
     yield word("series.alone", language)
+    yield from events_words(events, language)
     yield no_cause(result, language)
+
+
+def events_words(events: Sequence[Break], language: Language) -> Iterator[str]:
+    """Name the events that a series holds, if there are any."""
+    if events:
+        names = "; ".join(printable(event.name(language)) for event in events)
+        yield word("series.events", language, events=names)
 
 
 def no_cause(result: Comparison, language: Language) -> str:
@@ -82,9 +101,12 @@ def no_cause(result: Comparison, language: Language) -> str:
     return word(f"report.no_cause{'_2023' if known else ''}", language)
 
 
-def reason_words(reason: str, language: Language) -> str:
+def reason_words(reason: str, language: Language, result: Comparison) -> str:
     """Say why a series has no answer."""
     key, _, detail = reason.partition(":")
+    if key == "break":
+        names = {event.id: event.name(language) for event in result.events}
+        return word("reason.break", language, name=printable(names[detail]))
     span = span_label(expand(detail), language) if detail else ""
     return word(f"series.reason_{key}", language, periods=span)
 
@@ -104,7 +126,7 @@ def placebo_sentences(
             if kind == "years":
                 yield word("series.placebo_none", language)
             continue
-        number = int(own["placebos"].iloc[0])
+        number = int(own["placebos"].max())
         items = "; ".join(
             word(
                 "series.placebo_item",
@@ -140,24 +162,24 @@ def control_sentences(
     phases: pd.DataFrame,
     result: Comparison,
     season_years: int,
+    events: Sequence[Break],
     language: Language,
 ) -> Iterator[str]:
     """Say of each phase in which areas there are signals, and which."""
     name = capital(printable(result.indicators[phases["indicator"].iloc[0]].name(language)))
     known = phases[phases["reason"].isna()]
     for (_, chart, base), own in known.groupby(["phase", "chart", "base"], sort=False):
-        items = "; ".join(
-            f"{area_name(row['area'], result.targets, language)}: {_signals(row, table, language)}"
-            for row in own.to_dict("records")
-        )
         yield word(
             "series.control",
             language,
             name=name,
             chart=word(f"series.chart_{chart}", language),
             base=span_label(expand(str(base)), language),
-            items=items,
         )
+        for row in own.to_dict("records"):
+            area = area_name(row["area"], result.targets, language)
+            signals = _signals(row, table, language)
+            yield word("series.control_item", language, area=area, signals=signals)
     for _, own in phases[phases["reason"].notna()].groupby(
         ["reason", "periods"], sort=False, dropna=False
     ):
@@ -166,9 +188,10 @@ def control_sentences(
         periods = own["periods"].iloc[0]
         if isinstance(periods, str):
             term = f"{term}, {span_label(expand(periods), language)}"
-        told = reason_words(str(own["reason"].iloc[0]), language)
+        told = reason_words(str(own["reason"].iloc[0]), language, result)
         yield word("series.none", language, term=term, areas=areas, reason=told)
     yield from control_notes(season_years, language)
+    yield from events_words(events, language)
 
 
 def control_notes(season_years: int, language: Language) -> Iterator[str]:
@@ -176,6 +199,8 @@ def control_notes(season_years: int, language: Language) -> Iterator[str]:
     if season_years:
         years = number_text(season_years, 0, language)
         yield word("series.control_season", language, years=years)
+    else:
+        yield word("series.control_no_season", language)
     yield word("series.control_autocorrelation", language)
 
 
@@ -216,7 +241,7 @@ def segmented_texts(table: pd.DataFrame, result: Comparison, language: Language)
                 "p": _probability(row["p_value"], language) if known else "–",
                 word("column.method", language): word(f"series.method_{row['method']}", language)
                 if known
-                else reason_words(row["reason"], language),
+                else reason_words(row["reason"], language, result),
             }
         )
     return pd.DataFrame(rows)

@@ -63,8 +63,9 @@ def segmented_design(
     Returns
     -------
     Floats
-        Constant, time 1..points, level 1[t > break_after], slope (t - break_after) 1[t >
-        break_after], harmonics, calendar effects; (points, columns).
+        Constant, time 1..points, level 1[t > break_after], slope counted from the first point after
+        the date, so that the level is that of this point, harmonics, calendar effects; (points,
+        columns).
 
     Raises
     ------
@@ -81,8 +82,8 @@ def segmented_design(
     >>> segmented_design(4, break_after=2, slope=True)
     array([[1., 1., 0., 0.],
            [1., 2., 0., 0.],
-           [1., 3., 1., 1.],
-           [1., 4., 1., 2.]])
+           [1., 3., 1., 0.],
+           [1., 4., 1., 1.]])
     """
     if not 0 < break_after < points:
         message = f"expected a date inside {points} points, found {break_after} points before it"
@@ -91,7 +92,7 @@ def segmented_design(
     after = (time > break_after).astype(np.float64)
     columns = [np.ones(points), time, after]
     if slope:
-        columns.append(np.maximum(time - break_after, 0.0))
+        columns.append(np.maximum(time - break_after - 1, 0.0))
     parts = [np.column_stack(columns)]
     if pairs:
         if position is None:
