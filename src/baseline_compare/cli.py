@@ -113,6 +113,9 @@ def _add_comparison(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--baseline", default="2022", help="a shipped name or a sealed folder")
     parser.add_argument("--language", choices=LANGUAGES, default="en")
     parser.add_argument(
+        "--between", metavar="FILE", help="figures of the years before the follow-up, for series"
+    )
+    parser.add_argument(
         "--areas", nargs="+", default=list(DEFAULT_AREAS), metavar="AREA",
         help=f"levels ({', '.join(COMPARED_LEVELS)}) or area codes",
     )  # fmt: skip
@@ -125,8 +128,11 @@ def _add_comparison(parser: argparse.ArgumentParser) -> None:
 
 def _compared(options: argparse.Namespace, areas: Sequence[str]) -> Comparison:
     later = read_measurements(options.file, source=options.source)
+    between = None
+    if options.between:
+        between = read_measurements(options.between, source=options.source)
     baseline = load_baseline(options.baseline)
-    return compare(baseline, later, areas=areas, estimand=options.estimand)
+    return compare(baseline, later, areas=areas, estimand=options.estimand, between=between)
 
 
 def _explain(options: argparse.Namespace) -> int:

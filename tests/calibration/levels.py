@@ -13,8 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from baseline_compare.statistics.autoregression import prais_winsten, reml
+from baseline_compare.statistics.control_charts import beyond_limits, individuals
+from baseline_compare.statistics.count_regression import quasi_poisson
 from baseline_compare.statistics.intervals import two_sided_p
 from baseline_compare.statistics.least_squares import least_squares, newey_west
+from baseline_compare.statistics.runs import runs as rules_for_runs
 from baseline_compare.statistics.segments import segmented_design
 
 Floats = npt.NDArray[np.float64]
@@ -72,6 +75,29 @@ RULES: dict[str, Callable[[Floats, Floats], Floats]] = {
 }
 
 
+def small_counts(points: int, rho: float, *, runs: int, seed: int) -> float:
+    """Give the share of series of small counts that quasi-Poisson calls changed at 5 %."""
+    rng = np.random.default_rng(seed)
+    noise = 0.25 * dependent(rng, rho, runs, points) * np.sqrt(1 - rho**2)
+    counts = rng.poisson(15 * np.exp(noise))
+    design = segmented_design(
+        points, break_after=points // 2, slope=True, position=np.arange(points) / 12, pairs=2
+    )
+    fit = quasi_poisson(counts, design)
+    spread = np.maximum(fit.dispersion, 1.0) * fit.covariance[:, LEVEL, LEVEL]
+    p = two_sided_p(fit.coefficients[:, LEVEL] / np.sqrt(spread), float(fit.df))
+    return float((p < 0.05).mean())
+
+
+def signals(rho: float, *, runs: int, seed: int) -> float:
+    """Give the share of quiet series with a signal: limits from 12 months, 11 months later."""
+    values = dependent(np.random.default_rng(seed), rho, runs, 23)
+    base = np.broadcast_to(np.arange(23) < 12, values.shape)
+    limits = individuals(values, base=base).limits
+    beyond = beyond_limits(values, limits, among=~base).any(axis=1)
+    return float((beyond | rules_for_runs(values, limits.centre, among=~base).signal).mean())
+
+
 def levels(points: int, rho: float, *, pairs: int, runs: int, seed: int) -> dict[str, float]:
     """Give the share of series without a change that each rule calls changed at 5 %."""
     y = dependent(np.random.default_rng(seed), rho, runs, points)
@@ -99,7 +125,18 @@ def table(runs: int) -> str:
     for name in RULES:
         cells = [" / ".join(f"{each[name]:.3f}" for each in case) for case in found]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+    rhos = (0.0, 0.3, 0.6)
+    few = " / ".join(f"{small_counts(48, rho, runs=runs, seed=SEED + 9):.3f}" for rho in rhos)
+    quiet = " / ".join(f"{signals(rho, runs=runs, seed=SEED + 10):.2f}" for rho in rhos)
+    return "\n".join(
+        [
+            *lines,
+            "",
+            f"Counts of about 15 by quasi-Poisson, n = 48, two pairs: {few}. Series in which nothing "
+            "happens and whose control chart (limits from 12 months) has a signal within 11 months: "
+            f"{quiet}.",
+        ]
+    )
 
 
 def main() -> None:

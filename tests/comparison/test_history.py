@@ -271,3 +271,25 @@ def test_a_bridge_has_an_uncertainty_and_a_source(field, value, told):
     with pytest.raises(DefinitionError) as caught:
         replace(BRIDGE, **{field: value})
     assert told in str(caught.value)
+
+
+def test_years_between_stand_in_the_series_and_are_not_compared(quiet):
+    later, between = synthetic([2024], {}, seed=8), synthetic([2023], {}, seed=9)
+    plain, found = bc.compare(quiet, later), bc.compare(quiet, later, between=between)
+    assert found.table.equals(plain.table)
+    series = found.series
+    own = series[series["area"] == "YTA2"]
+    assert own["window"].tolist() == [
+        *["history"] * 96, *["base"] * 12, *["between"] * 12, *["follow_up"] * 12,
+    ]  # fmt: skip
+    assert own["expected"].notna().tolist() == [False] * 120 + [True] * 12
+    with pytest.raises(ComparisonError, match=r"series\.gap"):
+        bc.series.control(plain)
+    charted = bc.series.control(found).table
+    assert charted["period"].max() == "2024-12"
+    assert len(charted[charted["area"] == "YTA2"]) == 36
+    fitted = bc.series.segmented(found).table
+    assert fitted["estimate"].notna().all()
+    assert set(fitted["periods"]) == {"2017-04..2024-12"}  # the transfer ended in March 2017
+    ranks = [bc.series.placebo(result).ranks for result in (plain, found)]
+    assert ranks[0].equals(ranks[1])

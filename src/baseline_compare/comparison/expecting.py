@@ -30,7 +30,7 @@ def add_expected_path(
     Parameters
     ----------
     table
-        ``indicator``, ``area``, ``period`` and ``value``.
+        ``indicator``, ``area``, ``period``, ``value`` and ``window``.
     usual
         What was seen between earlier years, of the rows that have a path.
     scales
@@ -46,7 +46,8 @@ def add_expected_path(
         indicator, area = str(key[0]), str(key[1])
         periods = [parse_period(text) for text in rows["period"]]
         values = dict(zip(periods, rows["value"], strict=True))
-        later = [period for period in periods if period.year > base_year]
+        followed = rows["window"].eq("follow_up").tolist()
+        later = [period for period, flag in zip(periods, followed, strict=True) if flag]
         by_year: dict[int, dict[tuple[str, int], float]] = {}
         for period, value in values.items():
             by_year.setdefault(period.year, {})[like(period)] = value
@@ -66,7 +67,7 @@ def add_expected_path(
         )
         place = dict(zip(window, zip(level, band.lower, band.upper, strict=True), strict=True))
         for row, period in zip(rows.index, periods, strict=True):
-            if period.year > base_year and like(period) in place:
+            if period in later and like(period) in place:
                 for name, number in zip(EXPECTED, place[like(period)], strict=True):
                     columns[name][row] = number
     return found.assign(**columns)

@@ -29,7 +29,7 @@ from baseline_compare.version import VERSION
 _FAMILY_ORDER = {"headline": 0, "exploratory": 1, "denominator": 2}
 
 
-def compare(
+def compare(  # noqa: PLR0913 - each argument answers a question of its own
     baseline: Baseline,
     measurements: Measurements,
     *,
@@ -40,6 +40,7 @@ def compare(
     same_persons: pd.DataFrame | None = None,
     breaks: Iterable[Break] = (),
     bridges: Mapping[str, Bridge] | None = None,
+    between: Measurements | None = None,
 ) -> Comparison:
     """Compare later measurements with a baseline, area by area.
 
@@ -78,6 +79,9 @@ def compare(
         How levels after an event relate to those before it, by the event's id. A row across an
         event that is ``not_comparable`` is compared under ``history`` if the event has a bridge and
         lies between the two windows; the uncertainty of the bridge is in its interval.
+    between
+        Measurements of the years between the base year and the follow-up. They are not compared,
+        but stand in the series, so that a follow-up of 2025 has no gap.
 
     Raises
     ------
@@ -109,7 +113,8 @@ def compare(
                 remedy="Ask for one of these, or let each indicator decide.",
             )
         )
-    if not (isinstance(baseline, Baseline) and isinstance(measurements, Measurements)):
+    later = isinstance(measurements, Measurements) and isinstance(between, Measurements | None)
+    if not (isinstance(baseline, Baseline) and later):
         raise ComparisonError(
             Problem(
                 code="argument.type",
@@ -149,6 +154,7 @@ def compare(
         ),
         baseline=baseline,
         measurements=measurements,
+        between=between,
         indicators=catalogue,
         targets={target.code: target for target in targets},
         events=events,

@@ -57,6 +57,7 @@ class Comparison:
     settings: Settings
     baseline: Baseline
     measurements: Measurements
+    between: Measurements | None = field(repr=False)
     indicators: Mapping[str, Indicator]
     targets: Mapping[str, Target]
     events: tuple[Break, ...] = field(repr=False)
@@ -79,7 +80,7 @@ class Comparison:
 
     @property
     def series(self) -> pd.DataFrame:
-        """A copy of the periods; ``window`` is history, base or follow_up.
+        """A copy of the periods; ``window`` is history, base, between or follow_up.
 
         Where a row is judged against earlier years, its follow-up has ``expected``, the same period
         of the base year, and between ``expected_low`` and ``expected_high`` the range that the
@@ -100,6 +101,7 @@ class Comparison:
         return series_table(
             self.baseline,
             self.measurements,
+            self.between,
             self.indicators,
             dict(self.plans),
             tuple(self.targets),

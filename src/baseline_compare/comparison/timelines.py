@@ -27,6 +27,7 @@ SERIES_COLUMNS = (
 def series_table(
     baseline: Baseline,
     measurements: Measurements,
+    between: Measurements | None,
     indicators: Mapping[str, Indicator],
     plans: dict[str, Plan],
     codes: tuple[str, ...],
@@ -39,21 +40,26 @@ def series_table(
     """
     base_maker, later_maker = GridMaker(baseline.measurements), GridMaker(measurements)
     year = baseline.base_year
-    sides = (
-        Side(base_maker, range(FIRST_YEAR, year + 1), (base_maker,)),
-        Side(later_maker, range(year + 1, LAST_YEAR + 1), (later_maker, base_maker)),
-    )
+    later = range(year + 1, LAST_YEAR + 1)
+    sides = [
+        ("", Side(base_maker, range(FIRST_YEAR, year + 1), (base_maker,))),
+        ("follow_up", Side(later_maker, later, (later_maker, base_maker))),
+    ]
+    if between is not None:
+        maker = GridMaker(between)
+        sides.append(("between", Side(maker, later, (maker, later_maker, base_maker))))
     parts = []
     for key, plan in plans.items():
-        for side in sides:
+        for window, side in sides:
             grid = side.grid(indicators[key])
             if grid is not None:
                 twins = same_areas(grid.areas, plan.members, baseline.areas, baseline.vintage)
                 grid = grid.renamed(twins)
-                parts.append(_part(grid, indicators[key], plan, codes, year))
+                parts.append(_part(grid, indicators[key], plan, codes, year, window))
     if not parts:
         return pd.DataFrame({name: pd.Series(dtype=object) for name in SERIES_COLUMNS})
-    table = pd.concat(parts, ignore_index=True).sort_values(
+    table = pd.concat(parts, ignore_index=True)
+    table = table.drop_duplicates(["indicator", "area", "period"]).sort_values(
         ["indicator", "area", "period"], kind="stable", ignore_index=True
     )
     scales = {key: item.primary_scale for key, item in indicators.items()}
@@ -61,7 +67,7 @@ def series_table(
 
 
 def _part(
-    grid: Grid, indicator: Indicator, plan: Plan, codes: tuple[str, ...], base_year: int
+    grid: Grid, indicator: Indicator, plan: Plan, codes: tuple[str, ...], base_year: int, later: str
 ) -> pd.DataFrame:
     place = {code: row for row, code in enumerate(grid.areas)}
     rows = np.array([place.get(code, -1) for code in plan.members], dtype=np.int64)
@@ -73,9 +79,7 @@ def _part(
     whole = np.isfinite(values) & (there == sizes[:, None])
     targets, columns = np.nonzero(whole)
     years = np.array([period.year for period in grid.periods])
-    windows = np.where(
-        years > base_year, "follow_up", np.where(years == base_year, "base", "history")
-    )
+    windows = np.where(years > base_year, later, np.where(years == base_year, "base", "history"))
     return pd.DataFrame(
         {
             "indicator": indicator.id,

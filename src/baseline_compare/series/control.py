@@ -141,7 +141,8 @@ def control(
     panel, gaps = panel_of(result, indicator)
     chart = _chart_of(panel)
     start = int(np.flatnonzero(panel.base)[0])
-    factors, years = season_factors(panel, clean_from(result, panel, start))
+    first_day = panel.periods[start].first_day
+    factors, years = season_factors(panel, clean_from(result, panel, first_day))
     charted = panel.values / factors
     points: list[dict[str, object]] = []
     phases: list[dict[str, object]] = []

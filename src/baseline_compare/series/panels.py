@@ -97,6 +97,16 @@ class Panel:
             )
         return self.periods.index(period)
 
+    def since(self, first: int) -> Panel:
+        """Give the panel from a period on, by its place."""
+        return replace(
+            self,
+            periods=self.periods[first:],
+            values=self.values[:, first:],
+            denominators=self.denominators[:, first:],
+            first_later=max(self.first_later - first, 0),
+        )
+
     @cached_property
     def base(self) -> npt.NDArray[np.bool_]:
         """The periods of the base year."""

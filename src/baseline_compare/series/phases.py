@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -17,13 +18,18 @@ YEARS_FOR_FACTORS = 3
 Flags = npt.NDArray[np.bool_]
 
 
-def clean_from(result: Comparison, panel: Panel, base: int) -> int:
-    """Give the first period after the last hard event before the base year."""
+def clean_from(result: Comparison, panel: Panel, last: datetime.date) -> int:
+    """Give the place of the first period after the last hard event up to a day; 0 without one.
+
+    An event that ends before that day is over on the day after its end.
+    """
     days = [
-        event.date_from
+        event.date_to + datetime.timedelta(days=1)
+        if event.date_to and event.date_to < last
+        else event.date_from
         for code in panel.areas
-        for event in hard_events(result, panel, code, 0, base)
-        if event.date_from <= panel.periods[base].first_day
+        for event in hard_events(result, panel, code, 0, len(panel.periods) - 1)
+        if event.date_from <= last
     ]
     if not days:
         return 0

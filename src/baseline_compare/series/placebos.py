@@ -133,12 +133,10 @@ def placebo(result: Comparison, indicator: str | None = None) -> Placebo:
     10  pooled         3  1.00
     """
     panel = panel_with_gaps(result, indicator)
-    known = np.isfinite(panel.values)
-    later = tuple(
-        period
-        for place, period in enumerate(panel.periods)
-        if known[:, place].any() and period.year > panel.base_year
-    )
+    table = result.series
+    own = (table["indicator"] == panel.indicator.id) & (table["window"] == "follow_up")
+    followed = set(table.loc[own, "period"])
+    later = tuple(period for period in panel.periods if str(period) in followed)
     if not later or len({period.year for period in later}) > 1:
         raise ComparisonError(
             Problem(

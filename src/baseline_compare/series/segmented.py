@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from baseline_compare.language import Language, check_language
 from baseline_compare.periods import Period, compact, parse_period
 from baseline_compare.series.fitting import METHODS, Method, absent_row, fitted_rows
 from baseline_compare.series.panels import Panel, hard_events, panel_of, soft_events
+from baseline_compare.series.phases import clean_from
 from baseline_compare.series.wording import segmented_sentences, segmented_texts
 from baseline_compare.statistics.intervals import Floats
 from baseline_compare.statistics.segments import (
@@ -105,7 +107,8 @@ def segmented(
     y_t = b0 + b1 t + b2 1[t >= T] + b3 (t - T) 1[t >= T] + harmonics (two pairs, of quarters one,
     from two years on) + calendar; y is the logarithm of counts, rates and euros, and shares as they
     are. The level needs three periods on either side and twelve in all, the slope 24. A series
-    across an event after which it is not comparable is refused. Quasi-Poisson takes periods as
+    begins after the last event before the date after which it is not comparable, and is refused
+    across a later one. Quasi-Poisson takes periods as
     independent; a dispersion below 1 counts as 1.
 
     References
@@ -129,6 +132,7 @@ def segmented(
     panel, gaps = panel_of(result, indicator)
     first = panel.periods[min(panel.first_later, len(panel.periods) - 1)]
     start = first if at is None else parse_period(at)
+    panel = panel.since(clean_from(result, panel, start.first_day - datetime.timedelta(days=1)))
     before = panel.index(start)
     columns = _calendar(calendar, panel)
     possible = possible_claims(before, len(panel.periods) - before)
