@@ -132,9 +132,9 @@ def table(runs: int) -> str:
         [
             *lines,
             "",
-            f"Counts of about 15 by quasi-Poisson, n = 48, two pairs: {few}. Series in which nothing "
-            "happens and whose control chart (limits from 12 months) has a signal within 11 months: "
-            f"{quiet}.",
+            f"Counts of about 15 by quasi-Poisson, n = 48, two pairs: {few}. Series in which "
+            "nothing happens and whose control chart (limits from 12 months) has a signal within "
+            f"11 months: {quiet}.",
         ]
     )
 

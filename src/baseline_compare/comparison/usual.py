@@ -113,7 +113,12 @@ def _registered(
 ) -> Iterator[str]:
     """Say what was registered; of rows across a bridged event, that they are bridged."""
     bridged = [row for row in cells if is_bridged(row)]
-    exact = [row for row in cells if not is_bridged(row)]
+    states = [row["registered"] in STATES and row["registered"] == row["verdict"] for row in cells]
+    exact = [
+        row
+        for row, told_below in zip(cells, states, strict=True)
+        if not (told_below or is_bridged(row))
+    ]
     labels = dict.fromkeys(
         str(row["told"]) for verdict in VERDICTS for row in exact if row["registered"] == verdict
     )
