@@ -8,6 +8,7 @@ from statsmodels.tsa.seasonal import seasonal_decompose
 import baseline_compare as bc
 from baseline_compare import series
 from baseline_compare.errors import ComparisonError
+from baseline_compare.language import word
 from baseline_compare.measurements import from_frame
 from baseline_compare.statistics.runs import runs
 
@@ -124,7 +125,7 @@ def test_no_season_is_taken_out_below_three_whole_years(tmp_path, first, years):
     found = series.control(compared(tmp_path, months(first, "2023-12"), poisson(900)))
     assert found.season_years == years
     assert found.table["charted"].equals(found.table["value"]) == (years == 0)
-    told = "The season is taken out by factors of 3 whole years."
+    told = "Figures are seasonally adjusted by factors from 3 whole years."
     assert (told in found.summary("en")) == (years == 3)
 
 
@@ -157,8 +158,8 @@ def test_a_base_of_fewer_than_ten_periods_has_no_limits(tmp_path):
     assert found.table[["centre", "lower", "upper"]].isna().all().all()
     assert found.phases["reason"].tolist() == ["few_base"] * 3
     assert found.summary("en")[0] == (
-        "No estimate of the XmR chart, April 2022 – December 2023 (Uusimaa, North Karelia, "
-        "Lapland): a base needs ten periods."
+        "No estimate of the XmR control chart, April 2022 – December 2023 (Uusimaa, North Karelia, "
+        "Lapland): ten periods are needed to compute the limits."
     )
 
 
@@ -169,7 +170,10 @@ def zero(codes):
 def test_shares_that_are_all_zero_have_no_limits(tmp_path):
     found = series.control(compared(tmp_path, months("2022-01", "2023-12"), zero(REGIONS), SHARE))
     assert found.phases["reason"].tolist() == ["no_share"] * 3
-    assert "all counts of the base are 0, or all shares 1" in found.summary("en")[0]
+    assert (
+        "all counts in the period for the limits are 0, or all shares 100%"
+        in found.summary("en")[0]
+    )
 
 
 def test_an_area_whose_shares_are_all_zero_does_not_stop_the_others(tmp_path):
@@ -191,7 +195,9 @@ def test_an_area_with_a_gap_says_so_beside_the_signals_of_the_others(tmp_path):
     assert reasons.drop("MK12").isna().all()
     assert "MK12" not in set(found.table["area"])
     text = " ".join(found.summary("en"))
-    assert "No estimate of the XmR chart (North Karelia): the series lacks March 2023." in text
+    assert (
+        "No estimate of the XmR control chart (North Karelia): the series lacks March 2023." in text
+    )
     assert "Uusimaa: " in text
 
 
@@ -221,34 +227,28 @@ def test_runs_and_crossings_are_those_of_the_periods_after_the_base(result, key)
 
 
 @pytest.mark.parametrize(
-    ("language", "first", "last"),
+    ("language", "told"),
     [
         (
             "fi",
-            "Itä-Suomi: rajojen ulkopuolella: huhti–lokakuu 2023; pisin jakso keskiviivan samalla "
-            "puolella: 9 havaintoa, tavallisesti enintään 6; keskiviivan ylityksiä 1, "
-            "tavallisesti vähintään 2",
-            "Etelä-Suomi: rajojen ulkopuolella: heinäkuu 2023; pisin jakso keskiviivan samalla "
-            "puolella: 7 havaintoa, tavallisesti enintään 6; Itä-Suomi",
+            "Itä-Suomi: rajojen ulkopuolella: huhti–lokakuu 2023; keskiviivan samalla puolella "
+            "enimmillään 9 peräkkäistä havaintoa, tavallisesti enintään 6; keskiviivan ylityksiä "
+            "1, tavallisesti vähintään 2.",
         ),
         (
             "sv",
-            "Östra Finland: utanför gränserna: april–oktober 2023; den längsta sviten på samma "
-            "sida: 9 perioder, vanligen högst 6; korsningar av mittlinjen: 1, vanligen minst 2",
-            "Södra Finland: utanför gränserna: juli 2023; den längsta sviten på samma sida: 7 "
-            "perioder, vanligen högst 6; Östra Finland",
+            "Östra Finland: utanför gränserna: april–oktober 2023; högst 9 perioder i rad på samma "
+            "sida om mittlinjen, vanligen högst 6; korsningar av mittlinjen: 1, vanligen minst 2.",
         ),
         (
             "en",
-            "Eastern Finland: beyond the limits: April–October 2023; the longest run on one side: "
-            "9 periods, at most 6 would be usual; crossings of the centre: 1, at least 2 would be "
-            "usual",
-            "Southern Finland: beyond the limits: July 2023; the longest run on one side: 7 "
-            "periods, at most 6 would be usual; Eastern Finland",
+            "Eastern Finland: beyond the limits: April–October 2023; up to 9 periods in a row on "
+            "one side of the centre, usually at most 6; crossings of the centre: 1, usually at "
+            "least 2.",
         ),
     ],
 )
-def test_sentences_name_the_signals_of_each_area(result, language, first, last):
+def test_sentences_name_the_signals_of_each_area(result, language, told):
     found = series.control(result)
     numbers = ["longest_run", "longest_allowed", "crossings", "crossings_needed"]
     phases = found.phases.set_index("area")[numbers]
@@ -258,9 +258,9 @@ def test_sentences_name_the_signals_of_each_area(result, language, first, last):
     assert rows.get_group("YTA2").tolist() == months("2023-04", "2023-10")
     assert rows.get_group("YTA1").tolist() == ["2023-07"]
     sentences = found.summary(language)
-    assert len(sentences) == 3
-    assert first in sentences[0]
-    assert last in sentences[0]
+    assert len(sentences) == 1 + 6 + 3
+    assert told in sentences[1:7]
+    assert sentences[7] == word("series.control_season", language, years="4")
 
 
 @pytest.mark.parametrize(
@@ -274,11 +274,13 @@ def test_a_quiet_series_has_no_signal(tmp_path, language, quiet):
     found = series.control(compared(tmp_path, months("2022-01", "2023-12"), value))
     assert not found.phases["signal"].any()
     assert found.phases["judged"].all()
-    (first, _) = found.summary(language)
-    assert first.count(quiet) == 3
+    lines = found.summary(language)
+    assert [line.endswith(f": {quiet}.") for line in lines[1:4]] == [True] * 3
+    assert lines[4] == word("series.control_no_season", language)
 
 
 def test_too_few_later_periods_have_no_rule_of_runs(tmp_path):
     found = series.control(compared(tmp_path, months("2022-01", "2023-06"), poisson(900)))
     assert not found.phases["judged"].any()
-    assert found.summary("en")[0].count("no rule of runs with fewer than ten periods") == 3
+    told = "rules about runs cannot be applied to fewer than ten periods."
+    assert [line.endswith(told) for line in found.summary("en")[1:4]] == [True] * 3

@@ -10,6 +10,7 @@ import pytest
 import baseline_compare as bc
 from baseline_compare import series
 from baseline_compare.errors import ComparisonError
+from baseline_compare.language import word
 from baseline_compare.measurements import from_frame
 from baseline_compare.periods import expand
 
@@ -254,48 +255,40 @@ def test_a_follow_up_with_week_53_ranks_among_all_pairs_of_years(tmp_path):
     assert pairs == [("2012", "2013"), ("2013", "2014"), ("2014", "2015"), ("2018", "2019")]
 
 
-@pytest.mark.parametrize(
-    ("language", "floor", "of", "pooled"),
-    [
-        (
-            "fi",
-            "Kun aiempia vuosipareja on 3, pienin mahdollinen osuus on 25\u00a0%: näyttö on "
-            "vähäistä.",
-            "{area} {change}, sija {rank}/{total}",
-            "Kaikki alueet yhdessä (neliöllinen keskiarvo): sija {rank}/{total}.",
-        ),
-        (
-            "sv",
-            "Med 3 tidigare par av år kan ingen rang vara under 25\u00a0%: det är svagt belägg.",
-            "{area} {change}, nummer {rank} av {total}",
-            "Alla områden tillsammans (kvadratiskt medelvärde): nummer {rank} av {total}.",
-        ),
-        (
-            "en",
-            "With 3 earlier pairs of years no rank can be below 25%: that is little evidence.",
-            "{area} {change}, number {rank} of {total}",
-            "All areas together (root mean square): number {rank} of {total}.",
-        ),
-    ],
-)
-def test_sentences_say_rank_total_and_floor(result, language, floor, of, pooled):
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_sentences_say_rank_total_and_floor(result, language):
     found = series.placebo(result)
     sentences = found.summary(language)
-    assert floor in sentences
+    floor = "25%" if language == "en" else "25\u00a0%"
+    assert word("series.placebo_floor", language, number="3", floor=floor) in sentences
     assert len(sentences) == 6
     for row in found.ranks.to_dict("records"):
         total = row["placebos"] + 1
         rank = round(row["rank"] * total)
         if row["area"] == "pooled":
-            assert pooled.format(rank=rank, total=total) in sentences
+            assert word("series.placebo_pooled", language, rank=rank, total=total) in sentences
             continue
         change = f"{100 * row['change']:+.1f}%".replace("-", "−")
         if language != "en":
             change = change.replace(".", ",").replace("%", "\u00a0%")
         area = result.targets[row["area"]].short_names[language]
-        item = of.format(area=area, change=change, rank=rank, total=total)
+        numbers = {"rank": rank, "total": total}
+        item = word("series.placebo_item", language, area=area, change=change, **numbers)
         assert item in sentences[0 if row["kind"] == "years" else 3]
     assert "2022–2023" in sentences[0]
+    assert ("Southern Finland −0.7%, rank 4 of 4" in sentences[0]) == (language == "en")
+
+
+def test_without_a_change_there_is_nothing_to_rank(tmp_path):
+    nobody = made(months("2019-01", "2022-12"), value=lambda *_: 0)
+    baseline = bc.seal(nobody, tmp_path, name="none", base_year=2022)
+    with pytest.raises(ComparisonError) as caught:
+        series.placebo(bc.compare(baseline, made(months("2023-01", "2023-12"), seed=6)))
+    assert str(caught.value) == (
+        "[series.no_change] expected an area with a change of basic_sa_households that can be "
+        "ranked, found none: no figures on one side, or no ratio of them. See result.table and its "
+        "reasons."
+    )
 
 
 def test_without_an_earlier_year_there_is_nothing_to_rank_among(tmp_path):

@@ -1,5 +1,6 @@
 """Level and slope of series at a date: second computations, what is not claimed, and the words."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -11,13 +12,15 @@ from scipy import optimize, special
 import baseline_compare as bc
 from baseline_compare import series
 from baseline_compare.errors import ComparisonError
+from baseline_compare.indicators import Catalogue, catalogue
+from baseline_compare.language import word
 from baseline_compare.measurements import from_frame
 from baseline_compare.statistics.autoregression import prais_winsten, reml
 from baseline_compare.statistics.least_squares import least_squares, newey_west
 
 KEY = "basic_sa_households"
 RATE = "basic_sa_households_per_1000"
-SHARE = "basic_sa_rejected_decisions_share"
+SHARE = "synthetic_share"
 WEEKLY = "basic_sa_applications_received"
 REGIONS = ("MK01", "MK12", "MK19")
 NO_CAUSE = {
@@ -52,7 +55,7 @@ def poisson(mean):
 def design(points, before, place=None, slope=True):
     time = np.arange(1, points + 1)
     after = (time > before).astype(float)
-    columns = [np.ones(points), time, after, *([after * (time - before)] if slope else [])]
+    columns = [np.ones(points), time, after, *([after * (time - before - 1)] if slope else [])]
     for turns in () if place is None else (2 * np.pi * place, 4 * np.pi * place):
         columns += [np.sin(turns), np.cos(turns)]
     return np.column_stack(columns)
@@ -163,7 +166,8 @@ def test_small_counts_are_quasi_poisson_with_the_spread_of_pearson(small, key):
         fit = sm.GLM(counts, x, family=sm.families.Poisson(), offset=np.full(60, np.log(4_000)))
         fit = fit.fit(scale="X2", tol=1e-12)
         for row, column in zip(rows.to_dict("records"), (2, 3), strict=True):
-            reach = special.stdtrit(60 - 8, 0.975) * fit.bse[column]
+            error = fit.bse[column] * np.sqrt(max(1.0, 1 / fit.scale))  # not below Poisson
+            reach = special.stdtrit(60 - 8, 0.975) * error
             numbers = np.expm1(fit.params[column] + np.array([0, -reach, reach]))
             told = [row[name] for name in ("estimate", "low", "high")]
             assert told == pytest.approx(numbers, rel=1e-6)
@@ -265,7 +269,11 @@ def rejected(folder, periods):
     frame = pd.DataFrame(rows, columns=["indicator", "area", "period", "numerator"])
     frame["denominator"] = 900
     late = frame["period"] >= "2023"
-    early, later = (from_frame(f, source="synthetic-series") for f in (frame[~late], frame[late]))
+    known = Catalogue([replace(catalogue()["basic_sa_rejected_decisions_share"], id=SHARE)])
+    early, later = (
+        from_frame(part, source="synthetic-series", indicators=known)
+        for part in (frame[~late], frame[late])
+    )
     baseline = bc.seal(early, folder, name="synthetic", base_year=2022)
     return bc.compare(baseline, later, areas=list(REGIONS))
 
@@ -397,26 +405,86 @@ def test_a_follow_up_after_a_gap_everywhere_is_refused(tmp_path):
     )
 
 
-def percent(value, digits, language):
+def percent(value, digits, language, sign="%"):
     text = f"{100 * value:+.{digits}f}".replace("-", "−")
     text = text[1:] if not text.strip("+−0.") else text
-    return f"{text}%" if language == "en" else text.replace(".", ",") + "\u00a0%"
+    text = text if language == "en" else text.replace(".", ",")
+    return text + (sign if language == "en" or not sign else "\u00a0" + sign)
 
 
 @pytest.mark.parametrize(("language", "to"), [("fi", "…"), ("sv", "till"), ("en", "to")])
 def test_sentences_hold_the_numbers_of_the_table(result, language, to):
     found = series.segmented(result)
     sentences = found.summary(language)
-    assert len(sentences) == 4
+    assert len(sentences) == 5
     for row in found.table.to_dict("records"):
         digits = {"level": 1, "slope": 2}[row["term"]]
-        numbers = [percent(row[name], digits, language) for name in ("estimate", "low", "high")]
+        change, high = (percent(row[name], digits, language) for name in ("estimate", "high"))
+        low = percent(row["low"], digits, language, sign="")
         area = result.targets[row["area"]].short_names[language]
-        written = f"{area} {numbers[0]} ({numbers[1]}\u00a0{to}\u00a0{numbers[2]})"
+        written = f"{area} {change} ({low}\u00a0{to}\u00a0{high})"
         assert written in sentences[0 if row["term"] == "level" else 1]
     assert sentences[-1].startswith(NO_CAUSE[language])
+    assert sentences[2] == word("series.alone", language)
+    events = [event.name(language) for event in found.events]
+    assert sentences[3] == word("series.events", language, events="; ".join(events))
+    assert "epidemic-2020" in [event.id for event in found.events]
     month = {"fi": "tammikuu 2023", "sv": "januari 2023", "en": "January 2023"}[language]
     assert month in sentences[0]
+
+
+def quarters(folder, seed=3):
+    """Households by quarter with a peak in the second one; nothing else happens."""
+    rng = np.random.default_rng(seed)
+    known = Catalogue([replace(catalogue()[KEY], id="synthetic_count", period_types=("quarter",))])
+    rows = [
+        ("synthetic_count", code, f"{year}-Q{quarter}", int(rng.poisson(900 * peak)))
+        for year in range(2015, 2024)
+        for quarter, peak in enumerate((1.0, 1.3, 1.0, 0.9), start=1)
+        for code in REGIONS
+    ]
+    frame = pd.DataFrame(rows, columns=["indicator", "area", "period", "value"])
+    late = frame["period"] >= "2023"
+    early, later = (
+        from_frame(part, source="synthetic-series", indicators=known)
+        for part in (frame[~late], frame[late])
+    )
+    baseline = bc.seal(early, folder, name="quarters", base_year=2022)
+    return bc.compare(baseline, later, areas=list(REGIONS))
+
+
+def test_quarters_have_one_pair_of_harmonics(tmp_path):
+    found = series.segmented(quarters(tmp_path), methods=("least_squares",))
+    assert set(found.table["harmonics"]) == {1}
+    place = (np.arange(36) % 4) * 0.25
+    x = np.column_stack([design(36, 32), np.sin(2 * np.pi * place), np.cos(2 * np.pi * place)])
+    for area, rows in found.table.groupby("area"):
+        y = own_series(found.comparison, "synthetic_count", area)["value"].to_numpy()
+        assert np.allclose(rows["estimate"], levels(y, x)[2:4], rtol=1e-9)
+    assert found.table["estimate"].abs().max() < 0.1
+
+
+def own_break(day, **changes):
+    known = {event.id: event for event in bc.load_baseline("2022").breaks}["total-reform-2026"]
+    return replace(known, id="own-break", date_from=day, areas=("MK12",), **changes)
+
+
+def test_a_series_is_not_taken_across_an_event_after_which_it_is_not_comparable(tmp_path):
+    made = compared(tmp_path, months("2018-01", "2023-12"), poisson(900))
+    for day, reason in ((date(2023, 1, 1), True), (date(2023, 5, 1), True)):
+        again = bc.compare(
+            made.baseline, made.measurements, areas=list(REGIONS), breaks=[own_break(day)]
+        )
+        table = series.segmented(again).table
+        assert set(table.loc[table["area"] == "MK12", "reason"]) == {"break:own-break"}
+        assert table.loc[table["area"] != "MK12", "estimate"].notna().all() == reason
+    early = bc.compare(
+        made.baseline,
+        made.measurements,
+        areas=list(REGIONS),
+        breaks=[own_break(date(2019, 3, 1))],
+    )
+    assert set(series.segmented(early).table["periods"]) == {"2019-03..2023-12"}
 
 
 def test_the_second_method_alone_has_a_summary_too(result):

@@ -73,9 +73,9 @@ class Panel:
     @cached_property
     def place_in_year(self) -> Floats:
         """The place of each period in its year as a fraction."""
+        if self.type in ("month", "quarter"):
+            return np.array([(period.number - 1) / self.a_year for period in self.periods])
         days = [period.first_day.timetuple().tm_yday - 1 for period in self.periods]
-        if self.type == "month":
-            return np.array([(period.number - 1) / 12 for period in self.periods])
         return np.array(days) / 365.25
 
     def index(self, period: Period) -> int:
