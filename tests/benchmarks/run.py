@@ -16,7 +16,7 @@ from pathlib import Path
 import inference
 import numpy as np
 import pandas as pd
-import series
+import segments
 
 import baseline_compare as bc
 from baseline_compare.areas import registry
@@ -177,7 +177,7 @@ def main() -> None:
         rows = processes(folder) + comparisons(folder, sizes)
         rows += inference.decisions(median_of, many) + inference.methods(median_of)
         rows += inference.tables(median_of, folder, many[:2])
-        rows += series.models(median_of)
+        rows += segments.models(median_of)
     for label, ratio, goal in rows:
         print(f"{label:<68} {ratio:8.2f}   {goal}")
 
