@@ -1,5 +1,8 @@
 """Control charts of areas: limits by hand, phases, rules for runs, and what is said of them."""
 
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -201,6 +204,64 @@ def test_an_area_with_a_gap_says_so_beside_the_signals_of_the_others(tmp_path):
     assert "Uusimaa: " in text
 
 
+@pytest.fixture(scope="module")
+def eight_years(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("eight")
+    return compared(folder, months("2016-01", "2023-12"), poisson(900))
+
+
+def with_event(found, day):
+    """Let what is counted in one region change on a day."""
+    known = {event.id: event for event in found.baseline.breaks}["total-reform-2026"]
+    event = replace(known, id="own-event", date_from=day, areas=("MK12",))
+    assert event.effect == "not_comparable"
+    return bc.compare(found.baseline, found.measurements, areas=list(REGIONS), breaks=[event])
+
+
+@pytest.mark.parametrize("day", [date(2022, 5, 1), date(2023, 1, 1), date(2023, 5, 15)])
+def test_a_phase_with_an_event_inside_says_so_beside_the_others(eight_years, day):
+    found = series.control(with_event(eight_years, day))
+    reasons = found.phases.set_index("area")["reason"]
+    assert reasons["MK12"] == "break:own-event"
+    assert reasons.drop("MK12").isna().all()
+    told = (
+        "No estimate of the XmR control chart, January 2022 – December 2023 (North Karelia): break "
+        "in the series: Total reform of social assistance."
+    )
+    assert told in found.summary("en")
+
+
+def test_a_phase_that_begins_with_the_event_is_charted(eight_years):
+    found = series.control(with_event(eight_years, date(2023, 1, 1)), rebase=["own-event"])
+    assert found.phases["base"].unique().tolist() == ["2022-01..2022-12", "2023-01..2023-12"]
+    assert found.phases["reason"].isna().all()
+
+
+def test_a_season_is_not_taken_from_years_across_an_event_in_the_base_year(eight_years):
+    found = series.control(with_event(eight_years, date(2022, 5, 1)), rebase=["own-event"])
+    rows = found.table[(found.table["area"] == "MK12") & (found.table["phase"] == 1)]
+    assert rows["centre"].notna().all()
+    assert rows["charted"].tolist() == rows["value"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("day", "years"),
+    [(date(2019, 1, 1), 4), (date(2019, 6, 1), 3), (date(2020, 1, 1), 3), (date(2020, 1, 2), 0)],
+)
+def test_a_season_is_that_of_the_whole_years_after_an_event(eight_years, day, years):
+    found = series.control(with_event(eight_years, day))
+    assert found.season_years == years
+    assert found.phases["reason"].isna().all()
+    for area in REGIONS:
+        y = own_series(eight_years, KEY, area)
+        season = np.ones(12)
+        if years:
+            known = y[84 - 12 * years : 84]
+            season = seasonal_decompose(known, model="multiplicative", period=12).seasonal[:12]
+        rows = found.table[found.table["area"] == area]
+        assert np.allclose(rows["charted"], y[72:] / np.resize(season, 24), rtol=1e-9)
+
+
 @pytest.mark.parametrize("name", ["nothing", "kela-transfer", "total-reform-2026"])
 def test_an_event_that_is_unknown_or_outside_is_refused(result, name):
     with pytest.raises(ComparisonError) as caught:
@@ -260,7 +321,13 @@ def test_sentences_name_the_signals_of_each_area(result, language, told):
     sentences = found.summary(language)
     assert len(sentences) == 1 + 6 + 3
     assert told in sentences[1:7]
+    base = {"fi": "tammi–joulukuu", "sv": "januari–december", "en": "January–December"}[language]
+    assert f"{base} 2022." in sentences[0]
     assert sentences[7] == word("series.control_season", language, years="4")
+    assert sentences[8] == word("series.control_autocorrelation", language)
+    events = "; ".join(event.name(language) for event in found.events)
+    assert sentences[9] == word("series.events", language, events=events)
+    assert {event.effect for event in found.events} == {"remark"}
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 import baseline_compare as bc
 from baseline_compare import series
+from baseline_compare.breaks import Bridge
 from baseline_compare.errors import ComparisonError
 from baseline_compare.language import word
 from baseline_compare.measurements import from_frame
@@ -186,6 +187,21 @@ def test_an_event_in_one_region_of_an_area_is_an_event_of_the_area(long):
         (first[:4], second[:4]) for first, second in windows(series.placebo(compared), "years")
     ]
     assert pairs == [("2014", "2015"), ("2015", "2016"), ("2018", "2019"), ("2019", "2020")]
+
+
+def test_a_change_across_a_bridge_is_ranked_as_the_comparison_has_it(long):
+    known = {event.id: event for event in long.breaks}["total-reform-2026"]
+    event = replace(known, id="own", date_from=date(2023, 1, 1))
+    later = made(months("2023-01", "2023-12"), seed=6)
+    bridge = Bridge(factor=1.2, standard_error=0.02, source="a synthetic double count")
+    plain = bc.compare(long, later).table.set_index("area")["relative_change"]
+    compared = bc.compare(long, later, breaks=[event], bridges={"own": bridge})
+    found = series.placebo(compared)
+    real = found.table[found.table["kind"] == "real"].set_index("area")["change"]
+    assert real.tolist() == pytest.approx(((1 + plain[real.index]) / 1.2 - 1).tolist(), rel=1e-9)
+    ranks = found.ranks[(found.ranks["kind"] == "years") & (found.ranks["area"] != "pooled")]
+    told = compared.table.set_index("area")["placebo_rank"][ranks["area"]]
+    assert ranks["rank"].tolist() == pytest.approx(told.tolist())
 
 
 @pytest.mark.parametrize(

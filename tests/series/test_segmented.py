@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from scipy import optimize, special
+from scipy import linalg, optimize, special
 
 import baseline_compare as bc
 from baseline_compare import series
@@ -75,14 +75,14 @@ def own_series(result, key, area):
 def dense_reml(y, x):
     """Generalised least squares with whole matrices; degrees of freedom by differences."""
     n, p = x.shape
-    lags = np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
 
     def fitted(rho):
-        weight = np.linalg.inv(rho**lags / (1 - rho**2))
-        inverse = np.linalg.inv(x.T @ weight @ x)
-        beta = inverse @ x.T @ weight @ y
+        covariance = rho ** np.arange(n) / (1 - rho**2)
+        weighted = linalg.solve_toeplitz(covariance, np.column_stack([x, y]))
+        inverse = np.linalg.inv(x.T @ weighted[:, :p])
+        beta = inverse @ x.T @ weighted[:, p]
         left = y - x @ beta
-        return beta, inverse, left @ weight @ left
+        return beta, inverse, left @ (weighted[:, p] - weighted[:, :p] @ beta)
 
     def deviance(rho, variance):
         _, inverse, squares = fitted(rho)
@@ -174,6 +174,27 @@ def test_small_counts_are_quasi_poisson_with_the_spread_of_pearson(small, key):
             assert (row["df"], row["dispersion"]) == (52, pytest.approx(fit.scale, rel=1e-8))
 
 
+def test_counts_that_vary_less_than_by_chance_have_the_limits_of_poisson(tmp_path):
+    def calm(_code, name, _rng):
+        return 8 + (int(name[3]) + int(name[5:])) % 3
+
+    found = series.segmented(compared(tmp_path, months("2019-01", "2023-12"), calm))
+    counts = own_series(found.comparison, KEY, "MK01")["value"].to_numpy()
+    fit = sm.GLM(counts, design(60, 48, np.arange(60) % 12 / 12), family=sm.families.Poisson())
+    fit = fit.fit(tol=1e-12)
+    assert (found.table["dispersion"] < 0.5).all()
+    for term, column in (("level", 2), ("slope", 3)):
+        high = np.expm1(fit.params[column] + special.stdtrit(52, 0.975) * fit.bse[column])
+        own = found.table[found.table["term"] == term]
+        assert own["high"].to_numpy() == pytest.approx([high] * 3, rel=1e-6)
+    told = (
+        "Small counts are fitted by quasi-Poisson, which takes periods as independent: their "
+        "limits are too narrow where neighbouring periods are alike."
+    )
+    assert found.summary("en")[2] == told
+    assert found.summary("fi")[2] == word("series.small_counts", "fi")
+
+
 def test_counts_of_thirty_are_not_below_thirty_in_a_rate_either(tmp_path):
     periods = months("2019-01", "2023-12")
     found = compared(tmp_path, periods, lambda _c, _n, rng: int(rng.integers(30, 35)), 107)
@@ -226,8 +247,11 @@ def test_season_and_slope_need_two_years(tmp_path, last, whole):
         else:
             assert np.isnan(rows["estimate"].iloc[1])
             assert rows["reason"].tolist()[1] == "short_for_slope"
+    assert set(table["harmonics"]) == {2 if whole else 0}
     text = " ".join(series.segmented(found).summary("en"))
     assert ("a trend needs 24 periods" in text) != whole
+    assert ("at January 2023, allowing for trend and season: Uusimaa " in text) == whole
+    assert ("at January 2023, allowing for the trend: Uusimaa " in text) != whole
 
 
 def test_declared_effects_of_the_calendar_are_columns_of_the_model(result):
@@ -328,20 +352,17 @@ def test_an_area_with_a_gap_says_which_and_does_not_stop_the_others(tmp_path):
         (lambda name: 4 if name < "2023" else 0, 9, "no_counts_a_side"),
         (lambda name: 500, 900, "constant"),
         (lambda name: 5, 9, "constant"),
+        (lambda name: 500 if name < "2023" else 600, 900, "no_error"),
     ],
 )
 def test_a_series_that_cannot_tell_says_why(tmp_path, own, usual, reason):
     value = one_area(own, usual)
-    table = series.segmented(compared(tmp_path, months("2019-01", "2023-12"), value)).table
+    found = compared(tmp_path, months("2019-01", "2023-12"), value)
+    table = series.segmented(found, methods=series.METHODS).table
     rows = table[table["area"] == "MK12"]
+    assert len(rows) == 1
     assert rows["estimate"].isna().all()
     assert rows["reason"].iloc[0] == reason
-    assert table.loc[table["area"] != "MK12", "estimate"].notna().all()
-
-
-def test_a_series_without_any_error_does_not_stop_the_others(tmp_path):
-    value = one_area(lambda name: 500 if name < "2023" else 600)
-    table = series.segmented(compared(tmp_path, months("2019-01", "2023-12"), value)).table
     assert table.loc[table["area"] != "MK12", "estimate"].notna().all()
 
 
@@ -471,13 +492,19 @@ def own_break(day, **changes):
 
 def test_a_series_is_not_taken_across_an_event_after_which_it_is_not_comparable(tmp_path):
     made = compared(tmp_path, months("2018-01", "2023-12"), poisson(900))
-    for day, reason in ((date(2023, 1, 1), True), (date(2023, 5, 1), True)):
+    for day in (date(2023, 1, 1), date(2023, 5, 1)):
         again = bc.compare(
             made.baseline, made.measurements, areas=list(REGIONS), breaks=[own_break(day)]
         )
-        table = series.segmented(again).table
+        found = series.segmented(again)
+        table = found.table
         assert set(table.loc[table["area"] == "MK12", "reason"]) == {"break:own-break"}
-        assert table.loc[table["area"] != "MK12", "estimate"].notna().all() == reason
+        assert table.loc[table["area"] != "MK12", "estimate"].notna().all()
+        told = (
+            "No estimate of the level (North Karelia): break in the series: Total reform of social "
+            "assistance."
+        )
+        assert told in found.summary("en")
     early = bc.compare(
         made.baseline,
         made.measurements,
@@ -485,6 +512,55 @@ def test_a_series_is_not_taken_across_an_event_after_which_it_is_not_comparable(
         breaks=[own_break(date(2019, 3, 1))],
     )
     assert set(series.segmented(early).table["periods"]) == {"2019-03..2023-12"}
+
+
+def test_a_date_after_the_series_is_refused_whatever_happened_in_its_last_month(tmp_path):
+    made = compared(tmp_path, months("2021-01", "2023-12"), poisson(900))
+    event = own_break(date(2023, 12, 15))
+    again = bc.compare(made.baseline, made.measurements, areas=list(REGIONS), breaks=[event])
+    with pytest.raises(ComparisonError, match=r"series\.date"):
+        series.segmented(again, at="2024-06")
+
+
+def euros(folder, value):
+    """Euros a month of three regions."""
+    rng = np.random.default_rng(4)
+    changed = {"id": "synthetic_euros", "period_types": ("month",)}
+    known = Catalogue([replace(catalogue()["basic_sa_expenditure_gross"], **changed)])
+    rows = [
+        ("synthetic_euros", code, name, value(code, name, rng))
+        for name in months("2019-01", "2023-12")
+        for code in REGIONS
+    ]
+    frame = pd.DataFrame(rows, columns=["indicator", "area", "period", "value"])
+    late = frame["period"] >= "2023"
+    early, later = (
+        from_frame(part, source="synthetic-series", indicators=known)
+        for part in (frame[~late], frame[late])
+    )
+    baseline = bc.seal(early, folder, name="euros", base_year=2022)
+    return bc.compare(baseline, later, areas=list(REGIONS))
+
+
+def test_euros_are_taken_on_logs_however_few(tmp_path):
+    found = euros(tmp_path, lambda _code, _name, rng: float(rng.normal(10, 1)))
+    table = series.segmented(found, methods=("least_squares",)).table
+    assert set(table["scale"]) == {"ratio"}
+    x = design(60, 48, np.arange(60) % 12 / 12)
+    for area, rows in table.groupby("area"):
+        y = own_series(found, "synthetic_euros", area)["value"].to_numpy()
+        assert np.allclose(rows["estimate"], levels(y, x)[2:4], rtol=1e-9)
+
+
+def test_an_area_with_a_month_of_no_euros_does_not_stop_the_others(tmp_path):
+    def value(code, name, rng):
+        return 0.0 if (code, name) == ("MK12", "2020-03") else float(rng.normal(5e5, 2e4))
+
+    table = series.segmented(euros(tmp_path, value)).table
+    assert table.loc[table["area"] != "MK12", "estimate"].notna().all()
+    rows = table[table["area"] == "MK12"]
+    assert rows["estimate"].isna().all()
+    assert rows["reason"].notna().all()
 
 
 def test_the_second_method_alone_has_a_summary_too(result):

@@ -140,9 +140,8 @@ def control(
     """
     panel, gaps = panel_of(result, indicator)
     chart = _chart_of(panel)
-    start = int(np.flatnonzero(panel.base)[0])
-    first_day = panel.periods[start].first_day
-    factors, years = season_factors(panel, clean_from(result, panel, first_day))
+    last_day = panel.periods[panel.first_later - 1].last_day
+    factors, years = season_factors(panel, clean_from(result, panel, last_day))
     charted = panel.values / factors
     points: list[dict[str, object]] = []
     phases: list[dict[str, object]] = []

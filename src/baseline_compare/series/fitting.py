@@ -61,14 +61,15 @@ def fitted_rows(
     if len(panel.periods) <= design.shape[1]:
         return [absent_row(code, "few_points") for code in panel.areas]
     terms = ["level", "slope"] if possible == "level_and_slope" else ["level"]
-    amounts = panel.indicator.kind == "amount" and bool((panel.values > 0).all())
     counted = panel.indicator.kind in ("count", "rate")
-    logs = amounts | counted & (panel.events >= SMALL - ROUNDING).all(axis=1)
-    small = np.full(len(panel.areas), counted) & ~logs
+    small = counted & (panel.events < SMALL - ROUNDING).any(axis=1)
+    positive = np.asarray((panel.values > 0).all(axis=1))
     reasons = dict.fromkeys(
         np.flatnonzero(small & ~_countable(panel.events, before)).tolist(), "no_counts_a_side"
     )
-    y = _outcome(panel, ~small)
+    if panel.indicator.kind == "amount":
+        reasons |= dict.fromkeys(np.flatnonzero(~positive).tolist(), "not_positive")
+    y = _outcome(panel, ~small & positive)
     exact = ~small & ~np.any(least_squares(y, design).residuals, axis=1)
     reasons |= dict.fromkeys(np.flatnonzero(exact).tolist(), "no_error")
     reasons |= dict.fromkeys(np.flatnonzero(np.ptp(panel.values, axis=1) <= 0).tolist(), "constant")

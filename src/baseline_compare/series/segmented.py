@@ -132,6 +132,7 @@ def segmented(
     panel, gaps = panel_of(result, indicator)
     first = panel.periods[min(panel.first_later, len(panel.periods) - 1)]
     start = first if at is None else parse_period(at)
+    panel.index(start)
     panel = panel.since(clean_from(result, panel, start.first_day - datetime.timedelta(days=1)))
     before = panel.index(start)
     columns = _calendar(calendar, panel)
