@@ -42,10 +42,18 @@ def compared(folder, periods, value, population=None, base_year=2022):
     rows += [("population", code, str(year), population) for year in years for code in REGIONS]
     frame = pd.DataFrame(rows, columns=["indicator", "area", "period", "value"])
     frame["state"] = np.where(frame["value"].isna(), "not_available", "value")
+    return cut(frame, folder, catalogue(), base_year)
+
+
+def cut(frame, folder, known, base_year=2022):
+    """Cut rows into a sealed baseline and later ones, and compare."""
     early = frame["period"].str[:4].astype(int) <= base_year
-    parts = [from_frame(part, source="synthetic-series") for part in (frame[early], frame[~early])]
-    baseline = bc.seal(parts[0], folder, name="synthetic", base_year=base_year)
-    return bc.compare(baseline, parts[1], areas=list(REGIONS))
+    before, after = (
+        from_frame(part, source="synthetic-series", indicators=known)
+        for part in (frame[early], frame[~early])
+    )
+    baseline = bc.seal(before, folder, name="synthetic", base_year=base_year)
+    return bc.compare(baseline, after, areas=list(REGIONS))
 
 
 def poisson(mean):
@@ -292,14 +300,8 @@ def rejected(folder, periods):
     rows = [(SHARE, code, name, rng.binomial(900, 0.2)) for name in periods for code in REGIONS]
     frame = pd.DataFrame(rows, columns=["indicator", "area", "period", "numerator"])
     frame["denominator"] = 900
-    late = frame["period"] >= "2023"
     known = Catalogue([replace(catalogue()["basic_sa_rejected_decisions_share"], id=SHARE)])
-    early, later = (
-        from_frame(part, source="synthetic-series", indicators=known)
-        for part in (frame[~late], frame[late])
-    )
-    baseline = bc.seal(early, folder, name="synthetic", base_year=2022)
-    return bc.compare(baseline, later, areas=list(REGIONS))
+    return cut(frame, folder, known)
 
 
 @pytest.mark.parametrize(("first", "enough"), [(2013, False), (2012, True)])
@@ -465,13 +467,7 @@ def quarters(folder, seed=3):
         for code in REGIONS
     ]
     frame = pd.DataFrame(rows, columns=["indicator", "area", "period", "value"])
-    late = frame["period"] >= "2023"
-    early, later = (
-        from_frame(part, source="synthetic-series", indicators=known)
-        for part in (frame[~late], frame[late])
-    )
-    baseline = bc.seal(early, folder, name="quarters", base_year=2022)
-    return bc.compare(baseline, later, areas=list(REGIONS))
+    return cut(frame, folder, known)
 
 
 def test_quarters_have_one_pair_of_harmonics(tmp_path):
@@ -533,13 +529,7 @@ def euros(folder, value):
         for code in REGIONS
     ]
     frame = pd.DataFrame(rows, columns=["indicator", "area", "period", "value"])
-    late = frame["period"] >= "2023"
-    early, later = (
-        from_frame(part, source="synthetic-series", indicators=known)
-        for part in (frame[~late], frame[late])
-    )
-    baseline = bc.seal(early, folder, name="euros", base_year=2022)
-    return bc.compare(baseline, later, areas=list(REGIONS))
+    return cut(frame, folder, known)
 
 
 def test_euros_are_taken_on_logs_however_few(tmp_path):
