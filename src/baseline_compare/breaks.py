@@ -52,6 +52,13 @@ class Break:
         """Whether the event bears on any of these areas."""
         return any(_matches(self.areas, text) for text in areas)
 
+    @property
+    def boundaries(self) -> tuple[datetime.date, ...]:
+        """The days from which it is otherwise than before: its first, and that after its last."""
+        if self.date_to is None:
+            return (self.date_from,)
+        return (self.date_from, self.date_to + datetime.timedelta(days=1))
+
     def touches(self, base: tuple[Period, Period], follow_up: tuple[Period, Period]) -> bool:
         """Whether it falls between two windows, or into one of them more than into the other.
 

@@ -98,7 +98,7 @@ def parse_period(text: str) -> Period:
             code="period.unknown",
             expected=f"a period of {FIRST_YEAR}-{LAST_YEAR}: 2022, 2022-Q3, 2022-09, 2022-W36",
             found=repr(text),
-            remedy="Write it in one of these forms; a date or a serial number is not one.",
+            remedy="Write it in one of these forms, with a month or week of that year; no date.",
         )
     )
 

@@ -510,6 +510,33 @@ def test_a_series_is_not_taken_across_an_event_after_which_it_is_not_comparable(
     assert set(series.segmented(early).table["periods"]) == {"2019-03..2023-12"}
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "periods"),
+    [
+        (date(2017, 6, 1), date(2020, 6, 30), "2020-07..2023-12"),
+        (date(2020, 1, 1), date(2020, 6, 30), "2020-07..2023-12"),
+        (date(2017, 6, 1), date(2017, 12, 31), "2018-01..2023-12"),
+        (date(2017, 6, 1), date(2024, 6, 30), "2018-01..2023-12"),
+    ],
+)
+def test_what_ends_within_the_series_is_no_part_of_it(tmp_path, first, last, periods):
+    made = compared(tmp_path, months("2018-01", "2023-12"), poisson(900))
+    event = own_break(first, date_to=last)
+    again = bc.compare(made.baseline, made.measurements, areas=list(REGIONS), breaks=[event])
+    assert set(series.segmented(again).table["periods"]) == {periods}
+
+
+@pytest.mark.parametrize("first", [date(2017, 6, 1), date(2021, 1, 1), date(2022, 6, 1)])
+def test_what_ends_after_the_date_breaks_the_series(tmp_path, first):
+    made = compared(tmp_path, months("2018-01", "2023-12"), poisson(900))
+    event = own_break(first, date_to=date(2023, 3, 31))
+    again = bc.compare(made.baseline, made.measurements, areas=list(REGIONS), breaks=[event])
+    table = series.segmented(again).table.query("term == 'level'")
+    assert set(table.loc[table["area"] == "MK12", "reason"]) == {"break:own-break"}
+    phases = series.control(again).phases
+    assert set(phases.loc[phases["area"] == "MK12", "reason"]) == {"break:own-break"}
+
+
 def test_a_date_after_the_series_is_refused_whatever_happened_in_its_last_month(tmp_path):
     made = compared(tmp_path, months("2021-01", "2023-12"), poisson(900))
     event = own_break(date(2023, 12, 15))

@@ -396,7 +396,7 @@ NUMBERS = [
         "found low nothing, high nothing")),
     Refused(79, "year-2202", period("2202-01"), "period.unknown", (at(2, "period",
         "period.unknown") + "a period of 1990-2099: 2022, 2022-Q3, 2022-09, 2022-W36, found "
-        "'2202-01'. Write it in one of these forms; a date or a serial number is not one.",)),
+        "'2202-01'. Write it in one of these forms, with a month or week of that year; no date.",)),
     *(
         Refused(79, name, period(text), "period.unknown", (at(2, "period", "period.unknown"),
             f"{_CALENDAR} {text!r}"))

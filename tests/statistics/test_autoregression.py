@@ -5,6 +5,7 @@ import pytest
 from scipy import optimize, special
 
 from baseline_compare.statistics.autoregression import prais_winsten, reml
+from baseline_compare.statistics.least_squares import least_squares
 from baseline_compare.statistics.segments import segmented_design
 
 UNEMPLOYMENT = [
@@ -209,3 +210,15 @@ def test_a_change_of_level_is_claimed_as_often_as_promised():
 def test_what_cannot_be_fitted_is_refused(fit, y, design, told):
     with pytest.raises(ValueError, match=told):
         fit(y, design)
+
+
+@pytest.mark.parametrize("noise", [0.0, 1e-13, 1e-12, 1e-11, 1e-9])
+def test_what_least_squares_calls_exact_has_no_autoregression_and_the_rest_has(noise):
+    time = np.arange(60.0)
+    design = np.column_stack([np.ones(60), time])
+    y = 5 + 0.01 * time + noise * np.random.default_rng(1).normal(size=60)
+    if np.any(least_squares(y, design).residuals):
+        assert np.isfinite(reml(y, design).rho)
+    else:
+        with pytest.raises(ValueError, match="vary about the model"):
+            reml(y, design)

@@ -202,10 +202,10 @@ def panel_with_gaps(result: Comparison, indicator: str | None = None) -> Panel:
 
 
 def hard_events(result: Comparison, panel: Panel, area: str, first: int, last: int) -> list[Break]:
-    """Give the events after which an area's series are not comparable, begun in a span of periods.
+    """Give the events that make an area's series not comparable and begin or end in a span.
 
-    ``first`` and ``last`` are places of periods; an event on the first day of the span is not
-    inside it.
+    ``first`` and ``last`` are places of periods; what begins on the first day of the span, or ended
+    on the day before, is not inside it.
     """
     indicator = panel.indicator
     keys = [indicator.id, indicator.numerator, indicator.denominator]
@@ -217,7 +217,7 @@ def hard_events(result: Comparison, panel: Panel, area: str, first: int, last: i
         event
         for event in result.events
         if event.effect == "not_comparable"
-        and start < event.date_from <= end
+        and any(start < day <= end for day in event.boundaries)
         and event.concerns(keys, [area, *parts])
     ]
 

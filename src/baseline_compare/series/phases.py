@@ -19,17 +19,16 @@ Flags = npt.NDArray[np.bool_]
 
 
 def clean_from(result: Comparison, panel: Panel, last: datetime.date) -> int:
-    """Give the place of the first period after the last hard event up to a day; 0 without one.
+    """Give the place of the first period after the last hard event up to a day began or ended.
 
-    An event that ends before that day is over on the day after its end.
+    0 without one.
     """
     days = [
-        event.date_to + datetime.timedelta(days=1)
-        if event.date_to and event.date_to < last
-        else event.date_from
+        day
         for code in panel.areas
         for event in hard_events(result, panel, code, 0, len(panel.periods) - 1)
-        if event.date_from <= last
+        for day in event.boundaries
+        if day <= last
     ]
     if not days:
         return 0

@@ -83,7 +83,8 @@ def segmented_sentences(
         )
     if (rows["method"] == "quasi_poisson").any():
         yield word("series.small_counts", language)
-    yield word("series.alone", language)
+    if rows["estimate"].notna().any():
+        yield word("series.alone", language)
     yield from events_words(events, language)
     yield no_cause(result, language)
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.optimize.elementwise import find_minimum
 
 from baseline_compare.statistics.intervals import Floats, refuse
-from baseline_compare.statistics.least_squares import oriented
+from baseline_compare.statistics.least_squares import exact_fit, oriented
 
 FARTHEST = 0.999
 """The largest autocorrelation, of either sign, that is looked for."""
@@ -162,8 +162,7 @@ class _Forms:
         self._fitted = flat @ self.basis
         self.residuals = flat - self._fitted @ self.basis.T
         spread = (self.residuals**2).sum(axis=1)
-        flatness = spread <= 1e-24 * np.maximum((flat**2).sum(axis=1), 1e-300)
-        refuse(flatness, "series that vary about the model", spread=spread)
+        refuse(exact_fit(flat, self.residuals), "series that vary about the model", spread=spread)
         q, e = self.basis, self.residuals
         crossed = q[1:].T @ q[:-1]
         self.s1, self.s2 = crossed + crossed.T, q[1:-1].T @ q[1:-1]

@@ -64,13 +64,17 @@ def least_squares(y: npt.ArrayLike, design: npt.ArrayLike) -> LinearFit:
     projected = series @ basis
     residuals = series - projected @ basis.T
     n, columns = basis.shape
-    rounding = n * np.finfo(np.float64).eps * np.abs(series).max(axis=-1)
-    exact = np.abs(residuals).max(axis=-1) <= rounding
-    residuals = np.where(exact[..., None], 0.0, residuals)
+    residuals = np.where(exact_fit(series, residuals)[..., None], 0.0, residuals)
     df = n - columns
     variance = np.square(residuals).sum(axis=-1) / df
     covariance = variance[..., None, None] * (back @ back.T)
     return LinearFit(projected @ back.T, covariance, residuals, df)
+
+
+def exact_fit(series: Floats, residuals: Floats) -> npt.NDArray[np.bool_]:
+    """Say of which series, of shape (..., n), the residuals are no more than rounding."""
+    size = np.square(series).sum(axis=-1)
+    return np.asarray(np.square(residuals).sum(axis=-1) <= 1e-24 * np.maximum(size, 1e-300))
 
 
 def newey_west(
