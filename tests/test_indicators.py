@@ -1,5 +1,6 @@
 """The catalogue: complete, argued, checked on the way in."""
 
+import re
 import tomllib
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from baseline_compare.baselines.canonical import toml_bytes
 from baseline_compare.errors import DefinitionError
 from baseline_compare.indicators import (
     Catalogue,
+    Rule,
     catalogue,
     document,
     parse_catalogue,
@@ -114,7 +116,8 @@ def test_a_catalogue_reads_as_it_is_written():
 
 def test_a_subset_takes_the_parts_of_computed_indicators_along():
     found = catalogue().subset(["basic_sa_persons_per_1000"])
-    assert set(found) == {"basic_sa_persons_per_1000", "basic_sa_persons", "population"}
+    parts = {"basic_sa_persons", "basic_sa_persons_new", "basic_sa_persons_previous"}
+    assert set(found) == {"basic_sa_persons_per_1000", "population"} | parts
 
 
 def test_own_indicators_from_a_file(tmp_path):
@@ -213,3 +216,77 @@ def test_only_recipients_applications_and_shares_have_a_shipped_margin():
         "population", "basic_sa_review_claims_decided", "kela_notification_count",
     }  # fmt: skip
     assert {key for key, item in catalogue().items() if item.kind == "amount"} <= without
+
+
+RULE = '[disclosure]\nthreshold = "{}"\nzero_disclosive = {}\nprotection = "{}"\n'
+
+
+def with_rule(rule):
+    own = document(catalogue())
+    own.pop("disclosure")
+    return parse_catalogue(f"{toml_bytes(own).decode()}\n{rule}", file="own.toml")
+
+
+def test_a_rule_is_read_with_the_indicators():
+    own = f'{RULE.format(10, "true", "exact")}by_unit = {{claims = "3"}}\n'
+    found = with_rule(own).rule
+    assert found == Rule(
+        zero_disclosive=True, threshold=10, protection="exact", by_unit={"claims": 3}
+    )
+    assert document(with_rule(own))["disclosure"]["by_unit"] == {"claims": "3"}
+    assert "p_percent" not in str(document(with_rule(own)))
+    assert "p_percent" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        (RULE.format("x", "true", "exact"), "a valid str (numbers and dates are written as text)"),
+        (RULE.format("0", "true", "exact"), "a whole number from 1 on, found 0"),
+        (RULE.format("5", "true", "loose"), "expected strict or exact, found 'loose'"),
+        (RULE.format("5", '"no"', "exact"), "expected a valid bool, found 'no'"),
+        (
+            '[disclosure]\nthreshold = "5"\nprotection = "strict"\n',
+            "expected a bool, found nothing",
+        ),
+    ],
+)
+def test_a_rule_that_does_not_hold_is_refused(rule, message):
+    with pytest.raises(DefinitionError, match=re.escape(message)):
+        with_rule(rule)
+
+
+def test_zeros_have_no_default():
+    with pytest.raises(DefinitionError) as caught:
+        Rule()
+    assert str(caught.value) == (
+        "[sdc.zero_policy] expected a word on whether a count of none, or of all, reveals "
+        "something, found None. Say zero_disclosive=True or zero_disclosive=False."
+    )
+
+
+def test_the_strictest_threshold_of_all_sources_holds():
+    rule = Rule(zero_disclosive=False, threshold=3, by_source={"a": 5, "b": 10})
+    assert rule.threshold_of("persons", ["a", "c"]) == 5
+    assert rule.threshold_of("persons", ["a", "b"]) == 10
+    units = Rule(zero_disclosive=False, threshold=5, by_unit={"claims": 3}, by_source={"a": 4})
+    assert [units.threshold_of("claims", [name]) for name in "xa"] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    "breakdowns",
+    [
+        (("basic_sa_households_new", "basic_sa_households_new"),),
+        (("unknown", "basic_sa_households_new"),),
+        (("basic_sa_households_new_share",),),
+        (("own_total",),),
+        (("basic_sa_households",), ("loop",)),
+    ],
+)
+def test_a_count_is_no_part_of_itself_and_has_counts_as_parts(breakdowns):
+    item = catalogue()["basic_sa_households"]
+    loop = replace(item, id="loop", breakdowns=(("own_total",),))
+    plain = replace(item, id="own_total", breakdowns=(("basic_sa_households_new",),))
+    assert catalogue().add(plain, loop)["loop"].breakdowns == (("own_total",),)
+    with pytest.raises(DefinitionError, match="lists of other counts that sum to it, each once"):
+        catalogue().add(replace(plain, breakdowns=breakdowns), loop)

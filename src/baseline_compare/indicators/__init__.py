@@ -1,6 +1,6 @@
 """The catalogue of indicators: what is measured, how it adds up, and what counts as a change."""
 
-from baseline_compare.indicators.declarations import ComparedFamily, Family, Margin, Scale
+from baseline_compare.indicators.declarations import ComparedFamily, Family, Margin, Rule, Scale
 from baseline_compare.indicators.model import (
     Catalogue,
     Dependence,
@@ -27,6 +27,7 @@ __all__ = [
     "Kind",
     "Margin",
     "Polarity",
+    "Rule",
     "Scale",
     "Unit",
     "catalogue",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from baseline_compare.errors import DefinitionError, Problem, ProblemList
@@ -14,6 +14,7 @@ from baseline_compare.language import LANGUAGES, Language
 Family = Literal["headline", "exploratory", "denominator"]
 Scale = Literal["ratio", "difference"]
 Adjustment = Literal["holm", "benjamini_hochberg"]
+Protection = Literal["strict", "exact"]
 
 NUMBER = re.compile(r"0|[1-9]\d*|\d+\.\d+", re.ASCII)
 
@@ -114,6 +115,77 @@ class ComparedFamily:
         return float(self.level)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Which figures must not be published, declared with the indicators.
+
+    A default of this library and nobody else's rule: the thresholds in use at the producers of
+    these figures were not found in public texts.
+
+    Parameters
+    ----------
+    zero_disclosive
+        Whether a count of none, or of all, says something of a person; there is no default.
+    threshold
+        Counts from 1 to one below it are hidden.
+    by_source, by_unit
+        Thresholds of some sources and units; of all that bear on a figure the strictest holds,
+        where a unit has one of its own it stands for the general one.
+    protection
+        ``strict``: what can be computed of a hidden count reaches the threshold and is at least as
+        wide as the counts that are hidden. ``exact``: it is not known exactly.
+    p_percent
+        Of the largest contribution to a sum of euros: how closely the second contributor must not
+        be able to tell it. It is neither printed nor sealed.
+
+    Raises
+    ------
+    DefinitionError
+        ``sdc.zero_policy`` if nothing is said of zeros, ``definition.invalid`` for a field that
+        does not hold.
+
+    Examples
+    --------
+    >>> Rule(zero_disclosive=False, by_source={"my-register": 10}).threshold_of("persons", ["x"])
+    5
+    """
+
+    zero_disclosive: bool | None = None
+    threshold: int = 5
+    by_source: Mapping[str, int] = field(default_factory=dict)
+    by_unit: Mapping[str, int] = field(default_factory=dict)
+    protection: Protection = "strict"
+    p_percent: float = field(default=10.0, repr=False)
+
+    def __post_init__(self) -> None:
+        """Check the fields."""
+        problems = ProblemList()
+        if not isinstance(self.zero_disclosive, bool):
+            problems.add(
+                Problem(
+                    code="sdc.zero_policy",
+                    expected="a word on whether a count of none, or of all, reveals something",
+                    found=repr(self.zero_disclosive),
+                    remedy="Say zero_disclosive=True or zero_disclosive=False.",
+                )
+            )
+        limits = {"threshold": self.threshold, **self.by_source, **self.by_unit}
+        for name, limit in limits.items():
+            if type(limit) is not int or limit < 1:
+                problems.add(invalid("rule", name, "a whole number from 1 on", repr(limit)))
+        if self.protection not in get_args(Protection):
+            expected = " or ".join(get_args(Protection))
+            problems.add(invalid("rule", "protection", expected, repr(self.protection)))
+        if not 0 < self.p_percent <= 100:
+            problems.add(invalid("rule", "p_percent", "a per cent above 0", "another number"))
+        problems.raise_if_any(DefinitionError)
+
+    def threshold_of(self, unit: str, sources: Iterable[str]) -> int:
+        """Give the smallest count of a unit from these sources that may be published."""
+        usual = self.by_unit.get(unit, self.threshold)
+        return max([usual, *(self.by_source.get(source, 1) for source in sources)])
+
+
 def is_texts(value: Any) -> bool:
     """Say whether a value is a text in each language."""
     return set(value) == set(LANGUAGES) and all(isinstance(text, str) for text in value.values())
@@ -149,3 +221,4 @@ USUAL_FAMILIES = (
     ComparedFamily(id="headline", adjustment="holm", **_DECLARED),
     ComparedFamily(id="exploratory", adjustment="benjamini_hochberg", **_DECLARED),
 )
+USUAL_RULE = Rule(zero_disclosive=False)

@@ -10,9 +10,11 @@ from typing import Literal, get_args
 from baseline_compare.errors import DefinitionError, Problem, ProblemList
 from baseline_compare.indicators.declarations import (
     USUAL_FAMILIES,
+    USUAL_RULE,
     ComparedFamily,
     Family,
     Margin,
+    Rule,
     Scale,
     invalid,
 )
@@ -61,7 +63,8 @@ class Indicator:
     ``computed`` indicators are made from two others; for the rest ``numerator`` and ``denominator``
     only say in words what a file has to hold.  ``counts_unique`` marks counts of persons or
     households, which do not add up over periods; ``continuous`` says that a series without gaps is
-    expected (THL, for one, asks about April and October only).
+    expected (THL, for one, asks about April and October only). Each of its ``breakdowns`` lists
+    counts that sum to it, such as those of age groups.
     """
 
     id: str
@@ -90,6 +93,7 @@ class Indicator:
     responsible_before_2023: Responsible = "kela"
     responsible_from_2023: Responsible = "kela"
     statute: str = ""
+    breakdowns: tuple[tuple[str, ...], ...] = ()
 
     def name(self, language: Language = "en") -> str:
         """Give the name, in the form that stands in the middle of a sentence."""
@@ -126,7 +130,8 @@ class Indicator:
 class Catalogue(Mapping[str, Indicator]):
     """Indicators by id, checked on the way in; adding gives a new catalogue.
 
-    ``families`` says how the comparisons of each family are adjusted for their number.
+    ``families`` says how the comparisons of each family are adjusted for their number, ``rule``
+    which figures must not be published.
 
     Examples
     --------
@@ -139,9 +144,11 @@ class Catalogue(Mapping[str, Indicator]):
         self,
         indicators: Iterable[Indicator],
         families: Iterable[ComparedFamily] = USUAL_FAMILIES,
+        rule: Rule = USUAL_RULE,
     ) -> None:
         self._indicators: dict[str, Indicator] = {}
         self.families: Mapping[str, ComparedFamily] = {family.id: family for family in families}
+        self.rule = rule
         problems = ProblemList()
         for indicator in indicators:
             if indicator.id in self._indicators:
@@ -172,16 +179,35 @@ class Catalogue(Mapping[str, Indicator]):
             ``definition.invalid`` for an id that is taken, or a definition that does not hold
             together.
         """
-        return Catalogue([*self._indicators.values(), *indicators], self.families.values())
+        everything = [*self._indicators.values(), *indicators]
+        return Catalogue(everything, self.families.values(), self.rule)
 
     def subset(self, ids: Iterable[str]) -> Catalogue:
-        """Give a catalogue of these indicators and of those they are computed from."""
-        wanted = set(ids)
-        for indicator in [self[key] for key in wanted]:
+        """Give a catalogue of these indicators and of those that they are made of."""
+        wanted: set[str] = set()
+        pending = set(ids)
+        while pending:
+            indicator = self[pending.pop()]
+            wanted.add(indicator.id)
+            parts = {part for parts in indicator.breakdowns for part in parts}
             if indicator.computed:
-                wanted |= {indicator.numerator, indicator.denominator}
+                parts |= {indicator.numerator, indicator.denominator}
+            pending |= parts - wanted
         items = (indicator for key, indicator in self.items() if key in wanted)
-        return Catalogue(items, self.families.values())
+        return Catalogue(items, self.families.values(), self.rule)
+
+    def _descends(self, indicator: Indicator) -> bool:
+        """Say whether no count is a part of itself."""
+        seen: set[str] = set()
+        pending = [part for parts in indicator.breakdowns for part in parts]
+        while pending:
+            key = pending.pop()
+            if key == indicator.id:
+                return False
+            if key in self._indicators and key not in seen:
+                seen.add(key)
+                pending += [p for parts in self._indicators[key].breakdowns for p in parts]
+        return True
 
     def _problems_of(self, indicator: Indicator) -> Iterator[Problem]:
         if not _ID.fullmatch(indicator.id):
@@ -205,6 +231,12 @@ class Catalogue(Mapping[str, Indicator]):
         if margin is not None and (margin.scale != "difference" or margin.size >= 0.5):
             expected = "a difference below 0.5, of the chance that a later rating is higher"
             yield invalid(indicator.id, "margin", expected, margin.value)
+        parts = [part for parts in indicator.breakdowns for part in parts]
+        counts = {key for key, item in self._indicators.items() if item.kind == "count"}
+        wrong = sorted(set(parts) - counts) or parts[: int(indicator.kind != "count")]
+        if wrong or len(set(parts)) < len(parts) or not self._descends(indicator):
+            expected = "lists of other counts that sum to it, each once"
+            yield invalid(indicator.id, "breakdowns", expected, repr(indicator.breakdowns))
         if indicator.computed:
             for name in ("numerator", "denominator"):
                 part = getattr(indicator, name)

@@ -15,8 +15,10 @@ from baseline_compare.files import read_text
 from baseline_compare.indicators.declarations import (
     NUMBER,
     USUAL_FAMILIES,
+    USUAL_RULE,
     ComparedFamily,
     Margin,
+    Rule,
     Scale,
     invalid,
     is_day,
@@ -85,6 +87,7 @@ def _catalogue_of(document: dict[str, Any]) -> Catalogue:
             problems.add(invalid(key, "margin", f"one of {sorted(margins)}", repr(name)))
         checked["names"], checked["definitions"] = checked.pop("name"), checked.pop("definition")
         checked["period_types"] = tuple(checked["period_types"])
+        checked["breakdowns"] = tuple(tuple(parts) for parts in checked.get("breakdowns", ()))
         indicator = Indicator(id=key, margin=margins.get(name), **checked)
         indicators.append(replace(indicator, estimand=indicator.usual_estimand))
     families = {family.id: family for family in USUAL_FAMILIES}
@@ -92,8 +95,38 @@ def _catalogue_of(document: dict[str, Any]) -> Catalogue:
         checked = _checked(table, _FAMILY_FIELDS, f"family {key}", problems)
         if checked is not None:
             families[key] = ComparedFamily(id=key, **checked)
+    rule = USUAL_RULE
+    if "disclosure" in document:
+        checked = _checked(document["disclosure"], _RULE_FIELDS, "disclosure", problems)
+        problems.raise_if_any(DefinitionError)
+        rule = _rule(checked or {})
     problems.raise_if_any(DefinitionError)
-    return Catalogue(indicators, families.values())
+    return Catalogue(indicators, families.values(), rule)
+
+
+def _rule(table: dict[str, Any]) -> Rule:
+    sources, units = (
+        {key: int(limit) for key, limit in table.get(name, {}).items()}
+        for name in ("by_source", "by_unit")
+    )
+    return Rule(
+        zero_disclosive=table["zero_disclosive"],
+        threshold=int(table["threshold"]),
+        by_source=sources,
+        by_unit=units,
+        protection=table["protection"],
+    )
+
+
+def _are_lists(value: Any) -> bool:
+    return all(
+        isinstance(parts, list) and parts and all(isinstance(part, str) for part in parts)
+        for parts in value
+    )
+
+
+def _are_limits(value: Any) -> bool:
+    return all(isinstance(limit, str) and limit.isdecimal() for limit in value.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +155,15 @@ _FAMILY_FIELDS = {
 }
 
 
+_RULE_FIELDS = {
+    "threshold": _Field(str, check=str.isdecimal),
+    "zero_disclosive": _Field(bool),
+    "protection": _Field(str),
+    "by_source": _Field(dict, required=False, check=_are_limits),
+    "by_unit": _Field(dict, required=False, check=_are_limits),
+}
+
+
 _INDICATOR_FIELDS = {
     "kind": _Field(str),
     "unit": _Field(str),
@@ -145,6 +187,7 @@ _INDICATOR_FIELDS = {
     "responsible_before_2023": _Field(str, required=False),
     "responsible_from_2023": _Field(str, required=False),
     "statute": _Field(str, required=False),
+    "breakdowns": _Field(list, required=False, check=_are_lists),
     "source": _Field(str),
     "name": _Field(dict, check=is_texts),
     "definition": _Field(dict, check=is_texts),
@@ -188,10 +231,22 @@ def _indicator_table(indicator: Indicator) -> dict[str, Any]:
             table[name] = indicator.usual_estimand
         elif name == "margin":
             table[name] = indicator.margin.id if indicator.margin else ""
+        elif name == "breakdowns":
+            table[name] = [list(parts) for parts in indicator.breakdowns]
         else:
             value = getattr(indicator, name)
             table[name] = list(value) if spec.type is list else value
-    return {name: value for name, value in table.items() if value != ""}
+    return {name: value for name, value in table.items() if value not in ("", [])}
+
+
+def _rule_table(rule: Rule) -> dict[str, Any]:
+    return {
+        "threshold": str(rule.threshold),
+        "zero_disclosive": rule.zero_disclosive,
+        "protection": rule.protection,
+        "by_source": {key: str(limit) for key, limit in sorted(rule.by_source.items())},
+        "by_unit": {key: str(limit) for key, limit in sorted(rule.by_unit.items())},
+    }
 
 
 def document(indicators: Catalogue) -> dict[str, Any]:
@@ -203,6 +258,7 @@ def document(indicators: Catalogue) -> dict[str, Any]:
             key: {name: getattr(family, name) for name in _FAMILY_FIELDS}
             for key, family in indicators.families.items()
         },
+        "disclosure": _rule_table(indicators.rule),
         "margins": {key: _margin_table(margin) for key, margin in margins.items()},
         "indicators": {key: _indicator_table(item) for key, item in indicators.items()},
     }
