@@ -93,6 +93,10 @@ class ComparisonError(BaselineCompareError):
     """A comparison that would need something that is not additive, not there or not meaningful."""
 
 
+class DisclosureError(BaselineCompareError):
+    """Figures that would tell of a person; the problems name cells, never what they hold."""
+
+
 class WriteError(BaselineCompareError):
     """A file that could not be written; what was there before is still there."""
 

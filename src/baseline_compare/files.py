@@ -82,6 +82,30 @@ def write_new_file(path: Path, content: bytes) -> None:
         os.close(handle)
 
 
+def add_file(path: Path, content: bytes) -> None:
+    """Put a file in place in one step where no file is yet; a reader sees all of it or none.
+
+    Raises
+    ------
+    FileExistsError
+        If somebody else was first; theirs stays as it is.
+    OSError
+        If the disk, the folder or a permission does not allow it.
+    """
+    handle, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    try:
+        try:
+            _write_all(handle, content)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.link(temporary, path)
+    finally:
+        os.unlink(temporary)
+    sync_folder(path.parent)
+
+
 def replace_file(path: str | Path, content: bytes, *, overwrite: bool) -> Path:
     """Put a file in place in one step; what stood there stays until the new one is complete.
 

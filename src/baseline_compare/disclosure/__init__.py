@@ -1,0 +1,1 @@
+"""Nothing leaves that tells of a person."""

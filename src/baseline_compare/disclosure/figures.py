@@ -1,0 +1,146 @@
+"""Figures as a reader meets them: what is said of which count, where and when."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from baseline_compare.areas import registry
+from baseline_compare.indicators import Indicator
+from baseline_compare.measurements import Measurements
+from baseline_compare.measurements.frequencies import parse_frequencies
+from baseline_compare.periods import parse_period
+
+FIRST_DIVISION = 2022
+"""The division whose municipalities make up those of every later one."""
+
+Key = tuple[str, str, str, str]
+"""Indicator, part, area and periods, as messages name a figure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """What is said of one count or amount.
+
+    Attributes
+    ----------
+    indicator, part
+        ``part`` is ``value``, ``numerator``, ``denominator`` or ``n``.
+    area, places
+        The code, and the municipalities of the first division that it stands for.
+    periods
+        One period, or those that are added up.
+    low, high
+        What is said: the figure itself twice, bounds, or 0 and infinity if nothing is.
+    hidden
+        Whether the figure is hidden for data protection.
+    row
+        Its place in the table that it comes from.
+    """
+
+    indicator: str
+    part: str
+    area: str
+    places: frozenset[str]
+    periods: tuple[str, ...]
+    low: float
+    high: float
+    hidden: bool
+    row: int = -1
+
+    @property
+    def key(self) -> Key:
+        """Name the figure."""
+        return self.indicator, self.part, self.area, " ".join(self.periods)
+
+    def __str__(self) -> str:
+        part = "" if self.part == "value" else f" ({self.part})"
+        return f"{self.indicator}{part}, {self.area}, {' '.join(self.periods)}"
+
+
+def figures_of(measurements: Measurements) -> tuple[Figure, ...]:
+    """Give the figures of a table in its order; populations are public and left out."""
+    frame, catalogue = measurements.frame, measurements.indicators
+    vintage = getattr(measurements, "vintage", None)
+    columns = {
+        name: frame[name].to_numpy(dtype=object)
+        for name in ("indicator", "area", "period", "state", "frequencies")
+    }
+    numbers = {
+        name: frame[name].to_numpy()
+        for name in ("value", "numerator", "denominator", "n", "low", "high")
+    }
+    found: list[Figure] = []
+    for row in range(len(frame)):
+        item = catalogue[columns["indicator"][row]]
+        state = columns["state"][row]
+        if not is_protected(item) or state not in ("value", "suppressed"):
+            continue
+        period = str(columns["period"][row])
+        places = places_of(str(columns["area"][row]), period, vintage)
+        said = {name: float(column[row]) for name, column in numbers.items()}
+        if columns["frequencies"][row]:
+            said["n"] = sum(parse_frequencies(str(columns["frequencies"][row])).values())
+        for part, low, high, hidden in _parts(item, said, hidden=state == "suppressed"):
+            found.append(
+                Figure(
+                    indicator=item.id,
+                    part=part,
+                    area=str(columns["area"][row]),
+                    places=places,
+                    periods=(period,),
+                    low=low,
+                    high=high,
+                    hidden=hidden,
+                    row=row,
+                )
+            )
+    return tuple(found)
+
+
+def is_protected(indicator: Indicator) -> bool:
+    """Whether the figures of an indicator are about clients; the population is public."""
+    return indicator.family != "denominator" and not indicator.computed
+
+
+def is_euros(indicator: Indicator) -> bool:
+    """Whether an indicator counts money and no units."""
+    return indicator.kind == "amount"
+
+
+def _parts(
+    item: Indicator, said: dict[str, float], *, hidden: bool
+) -> Iterator[tuple[str, float, float, bool]]:
+    """Give part, bounds and whether it is hidden, for what a row says of counts."""
+    top = {"count": "value", "amount": "value", "proportion": "numerator", "rate": "numerator"}
+    names = [top.get(item.kind, "n"), *["denominator"] * (item.kind == "proportion")]
+    for name in names:
+        if not np.isnan(said[name]):
+            yield name, said[name], said[name], False
+        elif hidden and name == names[0] and not np.isnan(said["low"]):
+            yield name, said["low"], said["high"], True
+        elif hidden:
+            yield name, 0.0, np.inf, True
+
+
+@cache
+def places_of(area: str, period: str, vintage: int | None) -> frozenset[str]:
+    """Give the municipalities of the first division that an area stands for.
+
+    Its borders are those of the vintage, else those of the period's first day.
+    """
+    day = parse_period(period).first_day if vintage is None else datetime.date(vintage, 1, 1)
+    return _origins(registry().municipalities(area, vintage=day), day)
+
+
+@cache
+def _origins(codes: frozenset[str], day: datetime.date) -> frozenset[str]:
+    found = set(codes)
+    for change in reversed(registry().changes(FIRST_DIVISION, day)):
+        if change.kind == "merger" and change.to_area in found:
+            found.add(change.from_area)
+    return frozenset(found)

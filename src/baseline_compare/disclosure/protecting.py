@@ -1,0 +1,80 @@
+"""Which figures to hide: small ones, and those that they could be computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from baseline_compare.disclosure.attack import Said
+from baseline_compare.disclosure.auditing import leak_problem
+from baseline_compare.disclosure.figures import Figure
+from baseline_compare.disclosure.groups import worlds
+from baseline_compare.disclosure.search import Search
+from baseline_compare.disclosure.worlds import Terms, World
+from baseline_compare.errors import DisclosureError, ProblemList
+
+Range = tuple[float, float]
+
+
+def hide(
+    figures: Sequence[Figure], terms: Terms, *, before: Sequence[Figure] = ()
+) -> dict[int, Range]:
+    """Choose the figures to hide, and give by their place what a reader can compute of each.
+
+    Parameters
+    ----------
+    figures
+        What is to be published, with the true figures; or bounds where a source hid them.
+    before
+        What was published before.
+
+    Raises
+    ------
+    DisclosureError
+        If what was published before tells what must not be told, whatever is hidden now.
+    """
+    everything = [*figures, *before]
+    hidden: dict[int, Range] = {}
+    problems = ProblemList()
+    for places in worlds(everything, terms.catalogue):
+        own = [place for place in places if place < len(figures)]
+        if own:
+            world = World([everything[place] for place in places], terms.catalogue)
+            found = _hide_in(world, len(own), terms, problems)
+            hidden |= {own[place]: bounds for place, bounds in found.items()}
+    problems.raise_if_any(DisclosureError)
+    return hidden
+
+
+def _hide_in(world: World, number: int, terms: Terms, problems: ProblemList) -> dict[int, Range]:
+    """Choose among the first figures of a world, which are ours to hide."""
+    source = {place: world.said(place) for place in range(number) if world.figures[place].hidden}
+    secrets = world.secrets(terms, truth={})
+    if not secrets:
+        return {place: (said.low, said.high) for place, said in source.items()}
+    sums = world.groups.sums
+    before: list[Said] = [world.said(place) for place in range(number, len(sums))]
+    search = Search(
+        world.groups.unknowns,
+        world.truth(),
+        sums[:number],
+        [*world.groups.relations, *before],
+        _ties(world.figures[:number]),
+        source,
+    )
+    small = [secret.figure for secret in secrets if 0 <= secret.figure < number]
+    search.hide(small)
+    lost = search.protect(secrets)
+    problems.extend(leak_problem(leak, world) for leak in lost)
+    search.release(secrets, {*source, *small})
+    published = search.published(sums[place] for place in search.hidden)
+    return {place: published.range_of(sums[place]) for place in sorted(search.hidden)}
+
+
+def _ties(figures: Sequence[Figure]) -> dict[int, tuple[int, ...]]:
+    """Tie the numerator of a row to its denominator: a share is not told without it."""
+    tops = {figure.row: place for place, figure in enumerate(figures) if figure.part == "numerator"}
+    return {
+        place: (tops[figure.row],)
+        for place, figure in enumerate(figures)
+        if figure.part == "denominator" and figure.row in tops
+    }

@@ -1,0 +1,152 @@
+"""Figures that may tell of each other, with what must not be told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from baseline_compare.disclosure.attack import Published, Said, Sum
+from baseline_compare.disclosure.figures import Figure, Key, is_euros
+from baseline_compare.disclosure.groups import Groups
+from baseline_compare.disclosure.secrets import Secret, dominated, secret_of
+from baseline_compare.errors import DisclosureError, Problem
+from baseline_compare.indicators import Catalogue, Rule
+from baseline_compare.statistics.programmes import Floats, ProgrammeError, maximum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What is hidden by which rule.
+
+    ``thresholds`` holds, by indicator, the smallest count that may be published, ``contributions``
+    the largest and the second contribution to sums of euros.
+    """
+
+    catalogue: Catalogue
+    rule: Rule
+    thresholds: Mapping[str, int]
+    contributions: Mapping[Key, tuple[float, float]] = field(default_factory=dict)
+
+
+class World:
+    """Related counts of one period, or of periods that are added up.
+
+    Attributes
+    ----------
+    figures
+        What is said.
+    groups
+        The figures as sums of unknowns.
+    published
+        What a reader has with all of them; each of the sums ``together`` lies in one block.
+
+    Raises
+    ------
+    DisclosureError
+        ``total.mismatch`` if the figures contradict each other.
+    """
+
+    def __init__(
+        self, figures: Sequence[Figure], catalogue: Catalogue, *, whole: Sequence[int] = ()
+    ) -> None:
+        self.figures = figures
+        self._catalogue = catalogue
+        self.groups = Groups(figures, catalogue)
+        said = [self.said(place) for place in range(len(figures))]
+        together = [self.groups.sums[place] for place in whole]
+        try:
+            self.published = Published(
+                self.groups.unknowns, [*self.groups.relations, *said], together
+            )
+        except ProgrammeError:
+            raise DisclosureError(_contradiction(figures)) from None
+
+    def said(self, place: int) -> Said:
+        """Give what is said by a figure."""
+        figure = self.figures[place]
+        return Said(self.groups.sums[place], figure.low, figure.high)
+
+    def secrets(self, terms: Terms, *, truth: Mapping[Key, float]) -> list[Secret]:
+        """Give what must not be told: small figures, and small differences of figures.
+
+        ``truth`` says what figures are that the world only has bounds of.
+        """
+        rule = terms.rule
+        found: dict[frozenset[tuple[int, float]], Secret | None] = {}
+        for place, figure in enumerate(self.figures):
+            total = self.groups.sums[place]
+            low = high = truth.get(figure.key, np.nan)
+            if np.isnan(low):
+                low, high = figure.low, figure.high
+            if not is_euros(self._catalogue[figure.indicator]):
+                secret = secret_of(total, low, high, self._limit(total, terms), rule)
+            elif figure.key in terms.contributions and low == high:
+                secret = dominated(total, low, terms.contributions[figure.key], rule)
+                secret = secret if secret.width > 0 else None
+            else:
+                continue
+            named = replace(secret, name=str(figure), figure=place) if secret else None
+            key = frozenset(total.items())
+            earlier = found.get(key)
+            if key not in found or (low == high and earlier and not earlier.sure):
+                found[key] = named
+        for total, value in self._differences():
+            key = frozenset(total.items())
+            if key not in found:
+                secret = secret_of(total, value, value, self._limit(total, terms), rule)
+                name = self._name(total)
+                found[key] = replace(secret, name=name) if secret else None
+        return [secret for secret in found.values() if secret is not None]
+
+    def truth(self) -> Floats:
+        """Give values of the unknowns that give all figures; the true ones where they follow."""
+        truth = np.zeros(len(self.groups.unknowns.lower))
+        for unknown, value in self.published.known.items():
+            truth[unknown] = value
+        try:
+            for block in self.published.blocks:
+                point = maximum(block.programme, np.zeros(len(block.unknowns))).point
+                truth[list(block.unknowns)] = point
+        except ProgrammeError:
+            raise DisclosureError(_contradiction(self.figures)) from None
+        return truth
+
+    def _differences(self) -> list[tuple[Sum, float]]:
+        """Give counts that follow from the figures without being one."""
+        single: list[tuple[Sum, float]] = [
+            ({unknown: 1.0}, value) for unknown, value in sorted(self.published.known.items())
+        ]
+        several = [
+            (row.sum, row.low)
+            for row in self.published.rows
+            if row.exact and min(row.sum.values()) > 0
+        ]
+        return [
+            (total, value)
+            for total, value in [*single, *several]
+            if not any(is_euros(self._catalogue[self.groups.series[u]]) for u in total)
+        ]
+
+    def _limit(self, total: Sum, terms: Terms) -> int:
+        return max(terms.thresholds[self.groups.series[unknown]] for unknown in total)
+
+    def _name(self, total: Sum) -> str:
+        """Name a count by the smallest figure that it is a part of."""
+        around = [
+            (len(own), place)
+            for place, own in enumerate(self.groups.sums)
+            if total.keys() <= own.keys()
+        ]
+        return f"a part of {self.figures[min(around)[1]]}" if around else "a difference of figures"
+
+
+def _contradiction(figures: Sequence[Figure]) -> Problem:
+    """Say that figures do not add up, naming where, never by how much."""
+    return Problem(
+        code="total.mismatch",
+        expected="totals that are the sums of their parts",
+        found=f"others among the figures of {figures[0].indicator}, {figures[0].periods[0]}",
+        remedy="Correct the total or its parts: what follows from them cannot be told.",
+    )
