@@ -25,7 +25,7 @@ _SWATCH = (0.26, 0.17)
 _INSET = 0.36
 _NUMBER = 0.24
 _CLASS = 0.28
-_CHARACTERS = 0.072
+_CHARACTERS = 0.067
 """Inches that a letter takes, at most, on average."""
 
 
