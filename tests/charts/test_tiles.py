@@ -218,14 +218,25 @@ def test_kinds_of_undecided_have_letters_and_are_explained(usual):
 
 
 def test_a_verdict_that_is_a_state_has_a_cross_and_its_change(baseline, regional):
-    indicators = ["basic_sa_households_new_share"]
-    found = bc.compare(baseline, regional, areas="county", indicators=indicators)
-    figure = bc.charts.tiles(found, indicators[0])
-    row = found.table.iloc[0]
-    crossed = [line for line in figure.axes[0].lines if line.get_marker() == "x"]
-    assert len(crossed) == int((found.table["verdict"] == "insufficient").sum())
-    texts = [text.get_text() for text in texts_in(figure, by_code(figure)[row["area"]])]
-    assert change_label(row.to_dict(), "en") in texts
+    found = bc.compare(baseline, regional.select(last="2023-02"), areas="county")
+    figure = bc.charts.tiles(found)
+    rows = found.table.query("indicator == 'basic_sa_households'")
+    assert set(rows["verdict"]) == {"insufficient"}
+    assert [line.get_marker() for line in figure.axes[0].lines] == ["x"] * len(rows)
+    for row in rows.to_dict("records"):
+        patch = by_code(figure)[row["area"]]
+        assert (to_hex(patch.get_facecolor()), patch.get_hatch()) == ("#ffffff", None)
+        texts = [text.get_text() for text in texts_in(figure, patch)]
+        assert texts[-2:] == [change_label(row, "en"), "insufficient data"]
+
+
+def test_changes_against_the_rest_say_so(baseline, regional):
+    found = bc.compare(baseline, regional, areas="county", estimand="process")
+    assert side_texts(bc.charts.tiles(found, language="sv"))[0] == "Mot övriga landet, %"
+    row = found.table.query("indicator == 'basic_sa_households' and area == 'HVA08'").iloc[0]
+    figure = bc.charts.tiles(found, show="value")
+    texts = [text.get_text() for text in texts_in(figure, by_code(figure)["HVA08"])]
+    assert texts[-1] == value_text(row["current"], "households", "en")
 
 
 def test_thick_borders_lie_between_collaboration_areas(synthetic):
