@@ -10,6 +10,7 @@ from baseline_compare.charts.forest import forest
 from baseline_compare.charts.levels import levels
 from baseline_compare.charts.placebo import placebo
 from baseline_compare.charts.saving import save, svg_text
+from baseline_compare.charts.tiles import tiles
 from baseline_compare.charts.trend import trend
 
-__all__ = ["change", "control", "forest", "levels", "placebo", "save", "svg_text", "trend"]
+__all__ = ["change", "control", "forest", "levels", "placebo", "save", "svg_text", "tiles", "trend"]

@@ -20,6 +20,7 @@ from baseline_compare.charts.frame import (
     quiet_axes,
     window_captions,
 )
+from baseline_compare.charts.scales import tick_text
 from baseline_compare.comparison import Comparison
 from baseline_compare.comparison.wording import area_name, unit_label
 from baseline_compare.language import Language, capital, check_language, value_text, word
@@ -107,19 +108,10 @@ def _draw(axes: Axes, rows: pd.DataFrame, codes: list[str], language: Language) 
         )
     axes.set_xlim(low - 0.32 * span, high + 0.32 * span)
     ticks = [tick for tick in MaxNLocator(4).tick_values(low, high) if low <= tick <= high]
-    axes.set_xticks(ticks, [_tick(tick, rows.iloc[0]["unit"], language) for tick in ticks])
+    axes.set_xticks(ticks, [tick_text(tick, rows.iloc[0]["unit"], language) for tick in ticks])
     axes.grid(visible=True, axis="y", color="#eeeeee", linewidth=0.8, zorder=0)
     axes.set_axisbelow(True)
     quiet_axes(axes)
-
-
-def _tick(value: float, unit: str, language: Language) -> str:
-    """Write a value of the axis without decimals that say nothing."""
-    text = value_text(value, unit, language)
-    decimal = "." if language == "en" else ","
-    head, mark, tail = text.partition(decimal)
-    digits = tail.rstrip("%\u00a0")
-    return head + tail[len(digits) :] if mark and not digits.strip("0") else text
 
 
 def _alternative(result: Comparison, shown: Mapping[str, pd.DataFrame], language: Language) -> str:

@@ -15,7 +15,7 @@ from baseline_compare.charts.frame import BAND, INK, QUIET, quiet_axes
 from baseline_compare.comparison import STATES, Comparison
 from baseline_compare.comparison.ranges import is_against_rest, spread_of
 from baseline_compare.indicators import Indicator
-from baseline_compare.language import Language, number_text, word
+from baseline_compare.language import Language, number_text, value_text, word
 
 _WIDEST = 300.0
 """Per cent at which a chart of relative changes ends; intervals are cut there."""
@@ -141,6 +141,15 @@ def finish_axis(axes: Axes, reach: float, scale: Scale, language: Language) -> N
     ticks = [-step, 0.0, step]
     axes.set_xticks(ticks, [number_text(tick, decimals, language, sign=True) for tick in ticks])
     quiet_axes(axes)
+
+
+def tick_text(value: float, unit: str, language: Language) -> str:
+    """Write a value of the axis without decimals that say nothing."""
+    text = value_text(value, unit, language)
+    decimal = "." if language == "en" else ","
+    head, mark, tail = text.partition(decimal)
+    digits = tail.rstrip("%\u00a0")
+    return head + tail[len(digits) :] if mark and not digits.strip("0") else text
 
 
 def _step(reach: float) -> float:
