@@ -16,8 +16,10 @@ from baseline_compare.areas.model import (
     vintage_day,
 )
 from baseline_compare.areas.registry import Registry, registry
+from baseline_compare.areas.words import BECAME
 
 __all__ = [
+    "BECAME",
     "COVERED_FROM",
     "LEVELS",
     "Area",

@@ -108,6 +108,9 @@ def remarks(result: Comparison, language: Language) -> Iterable[str]:
             names = dict.fromkeys(indicator_name(result, r.found, language) for r in remarks)
             yield f"{text} {'; '.join(names)}."
             continue
+        if code == "area.rebased":
+            yield f"{text} {'; '.join(printable(remark.found) for remark in remarks)}."
+            continue
         places = [printable(first.file)] if first.file else []
         if first.row is not None:
             places.append(word("remark.row", language, row=first.row))
