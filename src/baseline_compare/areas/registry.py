@@ -270,9 +270,16 @@ class Registry:
 @cache
 def registry() -> Registry:
     """Give the registry that is shipped with the package."""
-    folder = resources.files("baseline_compare").joinpath("data")
-    names = ("areas.csv", "memberships.csv", "area_changes.csv")
-    return Registry(*(folder.joinpath(name).read_text(encoding="utf-8") for name in names))
+    return Registry(_shipped("areas.csv"), _shipped("memberships.csv"), shipped_changes())
+
+
+def shipped_changes() -> str:
+    """Give the table of what became of areas, which grows after a release was sealed."""
+    return _shipped("area_changes.csv")
+
+
+def _shipped(name: str) -> str:
+    return resources.files("baseline_compare").joinpath("data", name).read_text(encoding="utf-8")
 
 
 def _area(row: dict[str, str]) -> Area:

@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from baseline_compare.areas import Registry, vintage_day
+from baseline_compare.areas import Registry, shipped_changes, vintage_day
 from baseline_compare.baselines.findings import Finding, parse_findings
 from baseline_compare.baselines.verification import VerifiedRelease, verify
 from baseline_compare.breaks import Break, parse_breaks
@@ -289,7 +289,7 @@ def open_release(release: VerifiedRelease) -> Baseline:
         measurements=rows,
         indicators=indicators,
         breaks=parse_breaks(text["breaks.toml"], file="breaks.toml"),
-        areas=Registry(text["areas.csv"], text["memberships.csv"]),
+        areas=Registry(text["areas.csv"], text["memberships.csv"], shipped_changes()),
         findings=parse_findings(text["findings.csv"], file="findings.csv"),
         themes={
             row["id"]: {language: row[f"name_{language}"] for language in LANGUAGES}
