@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import baseline_compare as bc
-from baseline_compare.areas import registry
+from baseline_compare.areas import Group, registry
 from baseline_compare.baselines.release import Baseline
 from baseline_compare.comparison import Comparison
 from baseline_compare.comparison.targets import Areas
@@ -143,6 +143,36 @@ REFUSED = [
         "area.partition", ("expected a list of area codes, found Nothing: []. List the codes.",)),
     Refused(55, "text-for-a-list", lambda _: against_shipped(later, {"North": "MK19"}),
         "area.partition", ("found North: 'MK19'",)),
+    Refused(55, "two-mappings-overlap", lambda _: against_shipped(later, ["region", {"A": Group(
+        codes=["MK06"])}, {"B": ["HVA08"]}]), "area.partition", ("expected each municipality in "
+        "one group once, found KU", "in B (HVA08) and in A. Take it out of one of them.")),
+    Refused(55, "twice-in-one-named-group", lambda _: against_shipped(later, {"North": Group(
+        codes=["MK19", "KU698"])}), "area.partition", ("found KU698 in North (KU698) and in "
+        "North.",)),
+    Refused(55, "name-of-two-groups", lambda _: against_shipped(later, [{"A": ["MK06"]}, {"A": [
+        "MK07"]}]), "area.partition", ("expected each name once, found A. Give one of the groups "
+        "another name.",)),
+    Refused(55, "name-that-is-a-code", lambda _: against_shipped(later, {"MK06": Group(codes=[
+        "MK07"])}), "area.partition", ("expected a name of one's own, found MK06. Give the group "
+        "a name that is no code.",)),
+    Refused(55, "name-that-is-a-level", lambda _: against_shipped(later, {"county": ["MK07"]}),
+        "area.partition", ("a name of one's own, found county",)),
+    Refused(55, "group-without-codes", lambda _: Group(codes=[]), "area.partition",
+        ("expected a list of area codes, found []. List the codes.",)),
+    Refused(55, "group-of-text", lambda _: Group(codes="MK06"), "area.partition",
+        ("found 'MK06'",)),
+    Refused(55, "group-without-a-swedish-name", lambda _: Group(codes=["MK06"], names={"fi":
+        "A", "en": "B", "sv": " "}), "area.partition", ("expected a name in fi, sv, en, found none "
+        "in sv. Name the group in each language, or leave names out.",)),
+    Refused(55, "group-with-a-norwegian-name", lambda _: Group(codes=["MK06"], names=dict.fromkeys(
+        ("fi", "sv", "en", "no"), "A")), "area.partition", ("found fi, sv, en, no",)),
+    Refused(55, "group-without-a-key", lambda _: against_shipped(later, [Group(codes=["MK06"])]),
+        "area.partition", ("expected a level, the code of an area, or groups by name", "Write a "
+        "group as {'name': Group(codes=[...])}.")),
+    Refused(57, "åland-in-a-named-group", lambda _: against_shipped(later, {"A": Group(codes=[
+        "KU478"])}), "area.role", ("found KU478",)),
+    Refused(54, "unknown-area-in-a-named-group", lambda _: against_shipped(later, {"A": Group(
+        codes=["MK99"])}), "area.unknown", ("found 'MK99'. The nearest: MK19 Lapland",)),
     Refused(57, "åland-county", lambda _: against_shipped(later, "HVA91"), "area.role",
         ("expected an area of the mainland, found HVA91", "Åland has its own act and is left out "
         "of every comparison.")),
@@ -169,7 +199,7 @@ REFUSED = [
     Refused(58, "county", lambda folder: municipal(folder, ["HVA12"]), "area.composition",
         ("column areas: [area.composition] expected the same members of HVA12 both times, found "
         "KU588 merged into KU507 on 2025-01-01. Bring the follow-up by region or county, whose "
-        "borders did not change.",)),
+        "borders did not change, or convert the baseline: baseline.at_vintage(2025).",)),
     Refused(58, "region", lambda folder: municipal(folder, ["MK10"]), "area.composition",
         ("the same members of MK10 both times", "KU588 merged into KU507")),
     Refused(58, "own-group", lambda folder: municipal(folder, {"Savo": ["HVA12"]}),
@@ -292,3 +322,30 @@ def test_households_that_do_not_add_up_are_compared_area_by_area(tmp_path: Path)
     assert table["area"].tolist() == REGIONS
     assert set(table["current"]) == {110}
     assert table["method"].str.contains("own_rows").all()
+
+
+def test_named_groups_among_levels_are_named_in_every_language(tmp_path: Path) -> None:
+    names = {"fi": "Kaksoset", "sv": "Tvillingar", "en": "Twins"}
+    twins = Group(codes=["MK18", "MK19"], names=names, source="the evaluator")
+    result = against_shipped(later, ["collaboration_area", {"TWIN": twins, "WEST": ["MK02"]}])
+    assert result.table["area"].tolist()[-2:] == ["TWIN", "WEST"]
+    assert result.settings.areas == "collaboration_area, TWIN: MK18+MK19; WEST: MK02"
+    for language, name in names.items():
+        assert name in result.display_table(language).to_string()
+        page = bc.write_report(result, tmp_path / f"{language}.html", language=language)
+        text = page.read_text(encoding="utf-8")
+        assert name in text
+        assert "the evaluator" in text
+        assert "MK18, MK19" in text
+    own = result.table.set_index("area")["current"]
+    plain = against_shipped(later, {"TWIN": ["MK18", "MK19"]}).table.set_index("area")["current"]
+    assert own["TWIN"] == plain["TWIN"]
+
+
+def test_a_group_of_another_baseline_vintage_has_its_members_of_then(tmp_path: Path) -> None:
+    baseline = sealed(tmp_path, rows(COUNT, SOUTH_SAVO, ["2022-01"])).at_vintage(2025)
+    follow_up = entered(rows(COUNT, SOUTH_SAVO_LATER, ["2025-01"], 110))
+    result = bc.compare(baseline, follow_up, areas={"A": Group(codes=["HVA12"])})
+    assert result.table["baseline"].tolist() == [100 * len(SOUTH_SAVO)]
+    with pytest.raises(bc.BaselineCompareError, match=r"area\.vintage.*found KU588"):
+        bc.compare(baseline, follow_up, areas={"A": ["KU588", "KU507"]})

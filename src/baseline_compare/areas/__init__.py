@@ -5,6 +5,7 @@ district 2 is the collaboration area 4, and a bare number says neither. The regi
 onwards; earlier periods are read with the division of 2022.
 """
 
+from baseline_compare.areas.groups import Group
 from baseline_compare.areas.model import (
     COVERED_FROM,
     LEVELS,
@@ -15,17 +16,21 @@ from baseline_compare.areas.model import (
     Vintage,
     vintage_day,
 )
-from baseline_compare.areas.registry import Registry, registry
+from baseline_compare.areas.registry import Registry, registry, shipped_changes
+from baseline_compare.areas.words import BECAME
 
 __all__ = [
+    "BECAME",
     "COVERED_FROM",
     "LEVELS",
     "Area",
     "AreaChange",
+    "Group",
     "Level",
     "Registry",
     "Role",
     "Vintage",
     "registry",
+    "shipped_changes",
     "vintage_day",
 ]

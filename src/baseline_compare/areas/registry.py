@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
-import difflib
 import io
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
@@ -23,11 +21,10 @@ from baseline_compare.areas.model import (
     Vintage,
     vintage_day,
 )
+from baseline_compare.areas.suggesting import folded, suggestion
 from baseline_compare.areas.words import BECAME, ambiguous, foreign_script, in_role
 from baseline_compare.errors import AreaError, Problem
 from baseline_compare.language import LANGUAGES
-
-_PREFIX_WIDTHS = {"KU": 3, "MK": 2, "HVA": 2}
 
 
 class Registry:
@@ -68,10 +65,10 @@ class Registry:
         official: dict[str, list[Area]] = defaultdict(list)
         other: dict[str, list[Area]] = defaultdict(list)
         for area in self._areas:
-            for name in dict.fromkeys(_folded(name) for name in area.names.values()):
+            for name in dict.fromkeys(folded(name) for name in area.names.values()):
                 official[name].append(area)
             shorter = (*area.short_names.values(), *area.aliases)
-            for name in dict.fromkeys(_folded(name) for name in shorter):
+            for name in dict.fromkeys(folded(name) for name in shorter):
                 other[name].append(area)
         return official, other
 
@@ -125,7 +122,7 @@ class Registry:
         >>> registry().find("Ahvenanmaa", level="region").code
         'MK21'
         """
-        wanted = _folded(text)
+        wanted = folded(text)
         official, other = self._names
         by_code = self._by_code.get(text.strip().upper(), [])
         all_fits: list[Area] = []
@@ -266,42 +263,23 @@ class Registry:
             code="area.unknown",
             expected=expected,
             found=f"{text!r}{foreign_script(text)}",
-            remedy=self._suggestion(text),
+            remedy=suggestion(text, self._by_code, self._names),
         )
-
-    def _suggestion(self, text: str) -> str:
-        digits = text.strip().upper()
-        if digits in self._by_code:
-            return f"Codes are written in capitals: {digits} is {self._by_code[digits][-1].name()}."
-        for prefix, width in _PREFIX_WIDTHS.items():
-            number = digits.removeprefix(prefix)
-            padded = f"{prefix}{number.zfill(width)}"
-            if number.isdecimal() and number != digits and padded in self._by_code:
-                return (
-                    f"Did it lose a leading zero? {padded} is {self._by_code[padded][-1].name()}."
-                )
-        if digits.isdecimal():
-            meant = [f"{prefix}{digits.zfill(width)}" for prefix, width in _PREFIX_WIDTHS.items()]
-            known = [self._by_code[code][-1] for code in meant if code in self._by_code]
-            fits = ", ".join(f"{area.code} ({area.name()})" for area in known)
-            return (
-                f"A bare number is never a code; codes carry their prefix: {fits or 'KU091, MK01'}."
-            )
-        official, other = self._names
-        near = difflib.get_close_matches(_folded(text), [*official, *other], n=3, cutoff=0.6)
-        if not near:
-            return "List the areas with `baseline-compare areas`."
-        areas = [(official.get(name) or other[name])[-1] for name in dict.fromkeys(near)]
-        names = dict.fromkeys(f"{area.code} {area.name('fi')}" for area in areas)
-        return f"The nearest: {', '.join(names)}."
 
 
 @cache
 def registry() -> Registry:
     """Give the registry that is shipped with the package."""
-    folder = resources.files("baseline_compare").joinpath("data")
-    names = ("areas.csv", "memberships.csv", "area_changes.csv")
-    return Registry(*(folder.joinpath(name).read_text(encoding="utf-8") for name in names))
+    return Registry(_shipped("areas.csv"), _shipped("memberships.csv"), shipped_changes())
+
+
+def shipped_changes() -> str:
+    """Give the table of what became of areas, which grows after a release was sealed."""
+    return _shipped("area_changes.csv")
+
+
+def _shipped(name: str) -> str:
+    return resources.files("baseline_compare").joinpath("data", name).read_text(encoding="utf-8")
 
 
 def _area(row: dict[str, str]) -> Area:
@@ -320,7 +298,3 @@ def _area(row: dict[str, str]) -> Area:
 
 def _date(text: str) -> datetime.date:
     return datetime.date.fromisoformat(text) if text else OPEN_END
-
-
-def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()

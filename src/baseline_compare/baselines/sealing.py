@@ -114,12 +114,14 @@ def seal(
     breaks = shipped_breaks() if breaks is None else tuple(breaks)
     year = _base_year(measurements, base_year)
     grid = declared_grid(measurements)
+    own = measurements.vintage
     settings: dict[str, Any] = {
         "schema": "1.0",
         "name": name,
         "version": "0",
         "base_year": str(year),
-        "vintage": str(max(year, 2022)),
+        "vintage": str(own or max(year, 2022)),
+        **({} if own is None else {"area_vintage": str(own)}),
         "title": _texts("title", title or dict.fromkeys(LANGUAGES, name)),
         "not_available": {
             key: _texts(f"not_available of {key}", text)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from baseline_compare.areas import AreaChange, registry
+from baseline_compare.areas import AreaChange, registry, vintage_day
 from baseline_compare.baselines.release import Baseline
 from baseline_compare.breaks import Break
 from baseline_compare.comparison.aggregation import Levels, Mask
 from baseline_compare.comparison.grids import Grid
 from baseline_compare.comparison.pairing import Pairing
 from baseline_compare.indicators import Indicator
+from baseline_compare.measurements import Measurements
 from baseline_compare.periods import Period
 
 _DEFINING = (
@@ -24,11 +25,12 @@ class Obstacles:
     """Finds events and changes that bear on rows; what holds for a window is found once."""
 
     def __init__(
-        self, baseline: Baseline, later: Mapping[str, Indicator], events: Sequence[Break]
+        self, baseline: Baseline, measurements: Measurements, events: Sequence[Break]
     ) -> None:
         self._baseline = baseline
         self._all_events = tuple(events)
-        self._later = later
+        self._later = measurements.indicators
+        self._vintages = (baseline.measurements.vintage, measurements.vintage)
         self._events: dict[tuple[Window, Window], tuple[Break, ...]] = {}
         self._mergers: dict[tuple[Window, Window], tuple[AreaChange, ...]] = {}
 
@@ -87,8 +89,14 @@ class Obstacles:
         return self._events[windows]
 
     def _merged(self, windows: tuple[Window, Window]) -> tuple[AreaChange, ...]:
+        """Give the mergers between the areas of the baseline and those of the follow-up."""
         if windows not in self._mergers:
-            changes = registry().changes(windows[0][0].first_day, windows[1][1].last_day)
+            ends = (windows[0][0].first_day, windows[1][1].last_day)
+            days = [
+                day if vintage is None else vintage_day(vintage)
+                for day, vintage in zip(ends, self._vintages, strict=True)
+            ]
+            changes = registry().changes(min(days), max(days))
             self._mergers[windows] = tuple(c for c in changes if c.kind == "merger")
         return self._mergers[windows]
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from baseline_compare.areas import Level, Registry
+from baseline_compare.comparison.mergers import became, refuse_merged
 from baseline_compare.comparison.targets import Target, mainland_members
 from baseline_compare.errors import AreaError, ComparisonError, Problem
 
@@ -106,6 +107,7 @@ class Planner:
         return self._leaves("FI-MAINLAND")
 
     def _make(self, in_base: frozenset[str], in_follow_up: frozenset[str], partial: str) -> Plan:
+        refuse_merged(in_base | in_follow_up, self._later, self._vintage)
         chosen: list[int] = []
         members: list[str] = []
         starts: list[int] = []
@@ -242,11 +244,12 @@ class Planner:
             if change.kind == "merger" and change.from_area in absent["the follow-up"]
         ]
         if gone:
-            became = ", ".join(f"{c.from_area} merged into {c.to_area} on {c.date}" for c in gone)
+            year = max(change.date for change in gone).year
             raise ComparisonError(
                 _problem(
-                    "area.composition", f"the same members of {target.code} both times", became,
-                    "Bring the follow-up by region or county, whose borders did not change.",
+                    "area.composition", f"the same members of {target.code} both times",
+                    became(gone), "Bring the follow-up by region or county, whose borders did not "
+                    f"change, or convert the baseline: baseline.at_vintage({year}).",
                 )
             )  # fmt: skip
         raise ComparisonError(

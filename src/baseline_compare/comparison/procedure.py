@@ -9,7 +9,7 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
-from baseline_compare.areas import registry
+from baseline_compare.areas import Group, registry
 from baseline_compare.baselines.release import Baseline
 from baseline_compare.breaks import Break, Bridge
 from baseline_compare.comparison.contrasting import Claimant
@@ -55,7 +55,8 @@ def compare(  # noqa: PLR0913 - each argument answers a question of its own
     areas
         A level (``"collaboration_area"``, ``"region"``, ``"county"``, ``"insurance_district"``,
         ``"mainland"``, ``"municipality"``), several levels or codes, or groups of one's own as
-        ``{"name": [codes]}``. Åland is left out of every level.
+        ``{"name": [codes]}`` or, named in each language, ``{"name": areas.Group(codes=...)}``,
+        also among levels in a list. Åland is left out of every level.
     indicators
         Some of the baseline's indicators; all of them unless given.
     margins
@@ -300,8 +301,12 @@ def _areas_label(areas: Areas) -> str:
     if isinstance(areas, str):
         return areas
     if isinstance(areas, Mapping):
-        return "; ".join(f"{name}: {'+'.join(codes)}" for name, codes in areas.items())
-    return ", ".join(areas)
+        codes = {
+            name: group.codes if isinstance(group, Group) else group
+            for name, group in areas.items()
+        }
+        return "; ".join(f"{name}: {'+'.join(own)}" for name, own in codes.items())
+    return ", ".join(map(_areas_label, areas))
 
 
 def _status_remarks(

@@ -72,7 +72,7 @@ class Rows:
         self._baseline = baseline
         self._claimant = claimant
         self._estimand = estimand
-        self._obstacles = Obstacles(baseline, measurements.indicators, events)
+        self._obstacles = Obstacles(baseline, measurements, events)
         self._bridges = bridges
         self._codes = [target.code for target in targets]
         self._parts: list[Mapping[str, Sequence[object]]] = []

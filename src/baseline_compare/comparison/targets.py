@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, cast, get_args
 
-from baseline_compare.areas import Level, Registry
+from baseline_compare.areas import Group, Level, Registry
 from baseline_compare.errors import AreaError, Problem
 from baseline_compare.language import LANGUAGES, Language, printable
 
@@ -22,14 +22,16 @@ ComparedLevel = Literal[
     "regional_state_agency",
 ]
 COMPARED_LEVELS: tuple[ComparedLevel, ...] = get_args(ComparedLevel)
-Areas = str | Sequence[str] | Mapping[str, Sequence[str]]
+Groups = Mapping[str, Sequence[str] | Group]
+Areas = str | Sequence[str | Groups] | Groups
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """One area of a comparison: an area of the registry or a group of one's own (``parts``).
 
-    ``named`` says that the caller asked for it by itself and not by its level.
+    ``named`` says that the caller asked for it by itself and not by its level; ``source`` who drew
+    the borders of a group.
     """
 
     code: str
@@ -39,6 +41,7 @@ class Target:
     members: frozenset[str]
     parts: tuple[str, ...] = ()
     named: bool = False
+    source: str = ""
 
 
 def resolve_targets(areas: Areas, registry: Registry, vintage: int) -> tuple[Target, ...]:
@@ -50,32 +53,46 @@ def resolve_targets(areas: Areas, registry: Registry, vintage: int) -> tuple[Tar
         ``area.role`` for Åland or the whole country, ``area.partition`` for workshop areas, for
         groups that overlap or are empty, and the errors of the registry.
     """
-    if isinstance(areas, Mapping):
-        return _own_groups(areas, registry, vintage)
-    asked = [areas] if isinstance(areas, str) else list(areas)
+    asked: list[object] = [areas] if isinstance(areas, str | Mapping) else list(areas)
     targets: dict[str, Target] = {}
-    for name in asked:
-        if name == "workshop_area":
-            raise AreaError(
-                _problem(
-                    "area.partition", f"{' or '.join(COMPARED_LEVELS)}", "workshop_area",
-                    "Name single areas: the six may overlap, as the sources do not say whether the "
-                    "southern one left the capital region out.",
-                )
-            )  # fmt: skip
-        if name in COMPARED_LEVELS:
-            found = registry.at_level(cast(Level, name), vintage=vintage)
-            if not found:
-                told = f"{name}, which did not exist in {vintage}"
-                raise AreaError(
-                    _problem("area.vintage", "a level of that time", told, "Name another.")
-                )
-            codes = [area.code for area in found if area.role != "aland"]
+    seen: dict[str, str] = {}
+    for item in asked:
+        if isinstance(item, Mapping):
+            found = _own_groups(item, registry, vintage, seen)
+        elif isinstance(item, str):
+            found = _of_registry(item, registry, vintage)
         else:
-            codes = [_single(name, registry, vintage)]
-        for code in codes:
-            targets[code] = _target(code, registry, vintage, named=name not in COMPARED_LEVELS)
+            expected = "a level, the code of an area, or groups by name"
+            remedy = "Write a group as {'name': Group(codes=[...])}."
+            raise AreaError(_problem("area.partition", expected, repr(item), remedy))
+        for target in found:
+            if target.level == "own_group" and target.code in targets:
+                remedy = "Give one of the groups another name."
+                raise AreaError(_problem("area.partition", "each name once", target.code, remedy))
+            targets[target.code] = target
     return tuple(targets.values())
+
+
+def _of_registry(name: str, registry: Registry, vintage: int) -> Iterator[Target]:
+    """Give the areas of a level, or one area by its code."""
+    if name == "workshop_area":
+        raise AreaError(
+            _problem(
+                "area.partition", f"{' or '.join(COMPARED_LEVELS)}", "workshop_area",
+                "Name single areas: the six may overlap, as the sources do not say whether the "
+                "southern one left the capital region out.",
+            )
+        )  # fmt: skip
+    if name not in COMPARED_LEVELS:
+        yield _target(_single(name, registry, vintage), registry, vintage, named=True)
+        return
+    found = registry.at_level(cast(Level, name), vintage=vintage)
+    if not found:
+        told = f"{name}, which did not exist in {vintage}"
+        raise AreaError(_problem("area.vintage", "a level of that time", told, "Name another."))
+    for area in found:
+        if area.role != "aland":
+            yield _target(area.code, registry, vintage, named=False)
 
 
 def _single(name: str, registry: Registry, vintage: int) -> str:
@@ -113,24 +130,13 @@ def _target(code: str, registry: Registry, vintage: int, *, named: bool) -> Targ
 
 
 def _own_groups(
-    groups: Mapping[str, Sequence[str]], registry: Registry, vintage: int
-) -> tuple[Target, ...]:
-    targets: list[Target] = []
-    seen: dict[str, str] = {}
-    for name, codes in groups.items():
-        if not codes or isinstance(codes, str):
-            told = f"{name}: {codes!r}"
-            raise AreaError(
-                _problem("area.partition", "a list of area codes", told, "List the codes.")
-            )
-        if not printable(name).strip():
-            remedy = "Give the group a name that can be read."
-            raise AreaError(_problem("area.partition", "a name", ascii(name), remedy))
-        if name in registry:
-            remedy = "Give the group a name that is no code."
-            raise AreaError(_problem("area.partition", "a name of one's own", name, remedy))
+    groups: Groups, registry: Registry, vintage: int, seen: dict[str, str]
+) -> Iterator[Target]:
+    """Turn groups into targets; ``seen`` says in which group each municipality is already."""
+    for name, given in groups.items():
+        group = _group(name, given, registry)
         members: set[str] = set()
-        for code in codes:
+        for code in group.codes:
             _single(code, registry, vintage)
             for municipality in sorted(mainland_members(code, registry, vintage)):
                 if municipality in seen or municipality in members:
@@ -144,11 +150,29 @@ def _own_groups(
                     )  # fmt: skip
                 members.add(municipality)
         seen |= dict.fromkeys(members, name)
-        label = dict.fromkeys(LANGUAGES, name)
-        targets.append(
-            Target(name, label, label, "own_group", frozenset(members), tuple(codes), named=True)
-        )
-    return tuple(targets)
+        label = group.names or dict.fromkeys(LANGUAGES, name)
+        yield Target(
+            name, label, label, "own_group", frozenset(members), tuple(group.codes), named=True,
+            source=group.source,
+        )  # fmt: skip
+
+
+def _group(name: str, given: Sequence[str] | Group, registry: Registry) -> Group:
+    """Give a group whose name and list are such that it can be compared."""
+    if not isinstance(given, Group):
+        if not given or isinstance(given, str):
+            told = f"{name}: {given!r}"
+            raise AreaError(
+                _problem("area.partition", "a list of area codes", told, "List the codes.")
+            )
+        given = Group(codes=given)
+    if not printable(name).strip():
+        remedy = "Give the group a name that can be read."
+        raise AreaError(_problem("area.partition", "a name", ascii(name), remedy))
+    if name in registry or name in COMPARED_LEVELS:
+        remedy = "Give the group a name that is no code."
+        raise AreaError(_problem("area.partition", "a name of one's own", name, remedy))
+    return given
 
 
 def mainland_members(code: str, registry: Registry, vintage: int) -> frozenset[str]:

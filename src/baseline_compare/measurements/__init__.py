@@ -3,15 +3,15 @@
 from baseline_compare.measurements.draft import Draft, no_rows
 from baseline_compare.measurements.entry import check, from_frame
 from baseline_compare.measurements.frequencies import parse_frequencies
-from baseline_compare.measurements.model import (
+from baseline_compare.measurements.layout import (
     COLUMNS,
     DECIMALS,
     KEY,
     NUMBERS,
-    Measurements,
     Origin,
     Remark,
 )
+from baseline_compare.measurements.model import Measurements
 
 __all__ = [
     "COLUMNS",

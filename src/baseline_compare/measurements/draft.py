@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from baseline_compare.errors import InputError, Problem, ProblemList
-from baseline_compare.measurements.model import COLUMNS, KEY, NUMBERS, TEXTS, Origin, Remark
+from baseline_compare.measurements.layout import COLUMNS, KEY, NUMBERS, TEXTS, Origin, Remark
 
 Floats = npt.NDArray[np.float64]
 IN_MEMORY = "in-memory-table"

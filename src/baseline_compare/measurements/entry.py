@@ -5,27 +5,35 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from baseline_compare.areas import vintage_day
 from baseline_compare.errors import InputError, Problem, ProblemList
 from baseline_compare.indicators import Catalogue, catalogue
 from baseline_compare.measurements.draft import Draft, draft_of_frame
 from baseline_compare.measurements.faults import where
 from baseline_compare.measurements.keys import check_gaps, check_keys
-from baseline_compare.measurements.model import (
+from baseline_compare.measurements.layout import (
     CATEGORIES,
     COLUMNS,
     NUMBERS,
     TEXTS,
-    Measurements,
     Remark,
     canonical,
 )
+from baseline_compare.measurements.model import Measurements
 from baseline_compare.measurements.values import check_values
 
 
 def from_frame(
-    frame: pd.DataFrame, *, source: str, indicators: Catalogue | None = None
+    frame: pd.DataFrame,
+    *,
+    source: str,
+    indicators: Catalogue | None = None,
+    vintage: int | None = None,
 ) -> Measurements:
     """Check a table that is in memory already; it has the columns of the tidy layout.
+
+    ``vintage`` is the year whose areas all rows are of, whatever their period; unless given, an
+    area is that of the first day of its period.
 
     Raises
     ------
@@ -45,11 +53,14 @@ def from_frame(
     >>> from_frame(table, source="my-register")
     2 measurements: 1 indicator, 2 areas, 2023-01 to 2023-01
     """
-    return check(draft_of_frame(frame, source=source), indicators or catalogue())
+    draft = draft_of_frame(frame, source=source)
+    return check(draft, indicators or catalogue(), vintage=vintage)
 
 
-def check(draft: Draft, indicators: Catalogue) -> Measurements:
+def check(draft: Draft, indicators: Catalogue, *, vintage: int | None = None) -> Measurements:
     """Check the meaning of every row and give the measurements in canonical order.
+
+    With a ``vintage`` all area codes have to hold in that year, else in that of their period.
 
     Raises
     ------
@@ -58,7 +69,8 @@ def check(draft: Draft, indicators: Catalogue) -> Measurements:
     """
     problems = ProblemList()
     frame = _frame(draft)
-    check_keys(frame, draft, indicators, problems)
+    year = None if vintage is None else vintage_day(vintage).year
+    check_keys(frame, draft, indicators, problems, vintage=year)
     problems.raise_if_any(InputError)
     check_values(frame, draft, indicators, problems)
     ordered, repeated = canonical(frame)
@@ -86,6 +98,7 @@ def check(draft: Draft, indicators: Catalogue) -> Measurements:
         origins=(draft.origin,),
         remarks=tuple(draft.remarks),
         quarantine=tuple(draft.quarantine),
+        vintage=year,
     )
 
 

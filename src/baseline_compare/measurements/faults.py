@@ -11,7 +11,7 @@ import pandas as pd
 
 from baseline_compare.errors import Problem, ProblemList
 from baseline_compare.measurements.draft import Draft
-from baseline_compare.measurements.model import NUMBERS
+from baseline_compare.measurements.layout import NUMBERS
 
 Mask = npt.NDArray[np.bool_]
 

@@ -7,19 +7,27 @@ import difflib
 import numpy as np
 import pandas as pd
 
-from baseline_compare.areas import registry
+from baseline_compare.areas import registry, vintage_day
 from baseline_compare.errors import InputError, Problem, ProblemList
 from baseline_compare.indicators import Catalogue
 from baseline_compare.measurements.draft import Draft
 from baseline_compare.measurements.faults import Faults, where
-from baseline_compare.measurements.model import KEY, STATES, STATUSES
+from baseline_compare.measurements.layout import KEY, STATES, STATUSES
 from baseline_compare.periods import PERIOD_TYPES, Period, missing_between, parse_period
 
 
 def check_keys(
-    frame: pd.DataFrame, draft: Draft, indicators: Catalogue, problems: ProblemList
+    frame: pd.DataFrame,
+    draft: Draft,
+    indicators: Catalogue,
+    problems: ProblemList,
+    *,
+    vintage: int | None = None,
 ) -> None:
-    """Check that each key is there, known, and fits: period to indicator, area to period."""
+    """Check that each key is there, known, and fits: period to indicator, area to period.
+
+    With a ``vintage`` the areas have to be those of that year in every period.
+    """
     faults = Faults(frame, draft, problems)
     for name in KEY:
         faults.add(
@@ -63,7 +71,7 @@ def check_keys(
             )
     problems.raise_if_any(InputError)
     _check_period_types(faults, indicators)
-    _check_areas(faults, indicators)
+    _check_areas(faults, indicators, vintage)
 
 
 def _nearest(text: str, known: set[str]) -> str:
@@ -114,10 +122,14 @@ def _check_period_types(faults: Faults, indicators: Catalogue) -> None:
         )
 
 
-def _check_areas(faults: Faults, indicators: Catalogue) -> None:
+def _check_areas(faults: Faults, indicators: Catalogue, vintage: int | None) -> None:
     frame, areas = faults.frame, registry()
+    fixed = None if vintage is None else vintage_day(vintage)
     days = np.array(
-        [parse_period(text).first_day.toordinal() for text in frame["period"].cat.categories]
+        [
+            (fixed or parse_period(text).first_day).toordinal()
+            for text in frame["period"].cat.categories
+        ]
     )[frame["period"].cat.codes.to_numpy()]
     codes = frame["area"].cat.codes.to_numpy()
     kela = where(frame["indicator"], lambda key: indicators[key].is_kelas)

@@ -2,68 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal, get_args
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from baseline_compare.areas import vintage_day
 from baseline_compare.errors import InputError, Problem
 from baseline_compare.indicators import Catalogue
-from baseline_compare.periods import Period, parse_period
-
-State = Literal["value", "suppressed", "not_available", "not_applicable"]
-Status = Literal["published", "derived", "provisional", "approximate", "bound"]
-STATES: tuple[State, ...] = get_args(State)
-STATUSES: tuple[Status, ...] = get_args(Status)
-
-KEY = ("indicator", "area", "period")
-NUMBERS = ("value", "numerator", "denominator", "n", "sum", "sum_squares", "low", "high")
-CATEGORIES = (*KEY, "state", "status", "source", "file")
-TEXTS = (*KEY, "state", "frequencies", "status", "source", "file", "place")
-COLUMNS = (
-    *KEY,
-    "state",
-    *NUMBERS[:6],
-    "frequencies",
-    *NUMBERS[6:],
-    "status",
-    "source",
-    "file",
-    "place",
+from baseline_compare.measurements.layout import (
+    CATEGORIES,
+    COLUMNS,
+    TEXTS,
+    Origin,
+    Remark,
+    canonical,
 )
-DECIMALS = tuple(f"{name}_decimals" for name in NUMBERS)
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something a reader should know; it stays with the result and is no Python warning.
-
-    ``kind`` is ``normalised`` for a harmless repair (recorded as lineage) and ``warning`` for what
-    belongs in the report.
-    """
-
-    code: str
-    kind: Literal["normalised", "warning"]
-    found: str
-    file: str = ""
-    row: int | None = None
-
-    def __str__(self) -> str:
-        where = f"{self.file}, row {self.row}: " if self.row is not None else f"{self.file}: "
-        return f"{where if self.file else ''}[{self.code}] {self.found}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """Where rows came from: the file, its hash, and the transformation that read it."""
-
-    file: str
-    sha256: str
-    transformation: str
-    sources: tuple[str, ...]
+from baseline_compare.measurements.vintages import rebased
+from baseline_compare.periods import Period, parse_period
 
 
 class Measurements:
@@ -79,6 +36,9 @@ class Measurements:
         What was normalised or noted on the way in.
     quarantine
         Rows that were set aside; sealing refuses while there are any.
+    vintage
+        The year whose areas all codes mean; ``None`` if each means the area of the first day of its
+        period.
     """
 
     def __init__(
@@ -89,12 +49,14 @@ class Measurements:
         origins: tuple[Origin, ...] = (),
         remarks: tuple[Remark, ...] = (),
         quarantine: tuple[Problem, ...] = (),
+        vintage: int | None = None,
     ) -> None:
         self._frame = frame
         self.indicators = indicators
         self.origins = origins
         self.remarks = remarks
         self.quarantine = quarantine
+        self.vintage = vintage
 
     @property
     def table(self) -> pd.DataFrame:
@@ -165,8 +127,18 @@ class Measurements:
         ------
         InputError
             ``key.duplicate`` if both hold the same indicator, area and period;
-            ``definition.invalid`` if they define an indicator differently.
+            ``definition.invalid`` if they define an indicator differently; ``area.vintage`` if
+            their areas are of different vintages.
         """
+        if self.vintage != other.vintage:
+            raise InputError(
+                Problem(
+                    code="area.vintage",
+                    expected="measurements of one vintage of areas",
+                    found=" and ".join(_vintage_text(part.vintage) for part in (self, other)),
+                    remedy="Convert one of them with at_vintage() first.",
+                )
+            )
         plain = dict.fromkeys(CATEGORIES, object)
         both = [part.astype(plain) for part in (self._frame, other.frame)]
         frame, repeated = canonical(pd.concat(both, ignore_index=True))
@@ -208,6 +180,62 @@ class Measurements:
             origins=tuple(dict.fromkeys((*self.origins, *other.origins))),
             remarks=(*self.remarks, *other.remarks),
             quarantine=(*self.quarantine, *other.quarantine),
+            vintage=self.vintage,
+        )
+
+    def at_vintage(
+        self, vintage: int, *, weights: Mapping[str, Mapping[str, float]] | None = None
+    ) -> Measurements:
+        """Convert all rows to the areas of one year, by the dated table of changes.
+
+        Parts that merged are summed by what they are made of; a hidden part makes the sum hidden,
+        with bounds. Areas that did not change stay as they are.
+
+        Parameters
+        ----------
+        vintage
+            The year whose areas the rows shall be of.
+        weights
+            Where an area has to be split (2025 back to 2022, Kela's districts that gave members
+            away): by its code, the share of each part. The parts are then ``approximate``.
+
+        Raises
+        ------
+        InputError
+            ``coverage.missing`` if a part has no row, ``area.composition`` for a split without
+            weights, ``aggregate.unique_persons`` for counts that do not add up over areas and
+            ``aggregate.no_counts`` for a share or mean without its parts.
+
+        Examples
+        --------
+        >>> from baseline_compare.measurements import from_frame
+        >>> table = pd.DataFrame(
+        ...     {
+        ...         "indicator": "basic_sa_households",
+        ...         "area": ["KU507", "KU588"],
+        ...         "period": "2022-01",
+        ...         "value": [90, 10],
+        ...     }
+        ... )
+        >>> from_frame(table, source="my-register").at_vintage(2025)
+        1 measurements: 1 indicator, 1 area, 2022-01 to 2022-01, areas of 2025
+          [area.rebased] KU588 → KU507 (2025-01-01): 2
+        """
+        year = vintage_day(vintage).year
+        frame, remarks = rebased(
+            self._frame,
+            indicators=self.indicators,
+            from_vintage=self.vintage,
+            to_vintage=year,
+            weights=weights or {},
+        )
+        return Measurements(
+            canonical(frame)[0],
+            indicators=self.indicators,
+            origins=self.origins,
+            remarks=(*self.remarks, *remarks),
+            quarantine=self.quarantine,
+            vintage=year,
         )
 
     def with_origins(self, origins: Iterable[Origin]) -> Measurements:
@@ -218,6 +246,7 @@ class Measurements:
             origins=tuple(origins),
             remarks=self.remarks,
             quarantine=self.quarantine,
+            vintage=self.vintage,
         )
 
     def __len__(self) -> int:
@@ -232,6 +261,8 @@ class Measurements:
             periods = sorted(map(parse_period, frame["period"].unique()), key=_by_day)
             span = f", {periods[0]} to {periods[-1]}"
         text = f"{len(frame):,} measurements: {', '.join(parts)}{span}"
+        if self.vintage is not None:
+            text += f", areas of {self.vintage}"
         notes = [remark for remark in self.remarks if remark.kind == "warning"]
         return text + "".join(f"\n  {note}" for note in notes[:5])
 
@@ -257,35 +288,13 @@ class Measurements:
             origins=self.origins,
             remarks=self.remarks,
             quarantine=self.quarantine,
+            vintage=self.vintage,
         )
+
+
+def _vintage_text(vintage: int | None) -> str:
+    return "areas of each period" if vintage is None else f"areas of {vintage}"
 
 
 def _by_day(period: Period) -> tuple[object, object]:
     return period.first_day, period.last_day
-
-
-def canonical(frame: pd.DataFrame) -> tuple[pd.DataFrame, npt.NDArray[np.bool_]]:
-    """Give the rows in the order of their keys by code point, text as ordered categories.
-
-    The second array says which rows have the key of the row before.
-    """
-    frame = frame.reset_index(drop=True)
-    codes = []
-    for name in CATEGORIES:
-        column = frame[name]
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            column = column.cat.remove_unused_categories()
-        else:
-            known = sorted(column.unique())
-            column = pd.Series(pd.Categorical(column, categories=known, ordered=True))
-        frame[name] = column
-        codes.append(column.cat.codes.to_numpy().astype(np.int64))
-    key = codes[0]
-    for name, part in zip(KEY[1:], codes[1:3], strict=True):
-        key = key * (len(frame[name].cat.categories) + 1) + part
-    order = np.argsort(key, kind="stable")
-    repeated = np.zeros(len(frame), dtype=bool)
-    repeated[1:] = np.diff(key[order]) == 0
-    if (order[1:] < order[:-1]).any():
-        frame = frame.iloc[order].reset_index(drop=True)
-    return frame, repeated

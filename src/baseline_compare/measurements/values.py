@@ -11,7 +11,7 @@ from baseline_compare.indicators import Catalogue, Indicator
 from baseline_compare.measurements.draft import Draft, Floats
 from baseline_compare.measurements.faults import Faults, Mask
 from baseline_compare.measurements.frequencies import frequencies_problem
-from baseline_compare.measurements.model import NUMBERS, Remark
+from baseline_compare.measurements.layout import NUMBERS, Remark
 
 LARGEST_EXACT = 2**53
 

@@ -108,6 +108,9 @@ def remarks(result: Comparison, language: Language) -> Iterable[str]:
             names = dict.fromkeys(indicator_name(result, r.found, language) for r in remarks)
             yield f"{text} {'; '.join(names)}."
             continue
+        if code == "area.rebased":
+            yield f"{text} {'; '.join(printable(remark.found) for remark in remarks)}."
+            continue
         places = [printable(first.file)] if first.file else []
         if first.row is not None:
             places.append(word("remark.row", language, row=first.row))
@@ -160,6 +163,15 @@ def methods(result: Comparison, table: pd.DataFrame, language: Language) -> Iter
     if result.settings.own_margins:
         own = [indicator_name(result, key, language) for key in result.settings.own_margins]
         yield word("report.own_margins", language, names="; ".join(own))
+    for target in result.targets.values():
+        if target.source:
+            yield word(
+                "report.own_group",
+                language,
+                name=printable(target.names[language]),
+                areas=", ".join(target.parts),
+                source=printable(target.source),
+            )
     yield word("report.polarity", language)
     yield word("report.aland", language)
     if (result.series["period"].str[:4] < str(COVERED_FROM.year)).any():

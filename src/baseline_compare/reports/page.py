@@ -100,7 +100,9 @@ def _own_texts(result: Comparison, comment: str, designs: Designs | None) -> dic
         texts[f"reason of the margin of {key!r}"] = reasons
     for target in result.targets.values():
         if target.level == "own_group":
-            texts[f"name of the group {target.code!r}"] = target.code
+            named = "; ".join(dict.fromkeys([target.code, *target.names.values()]))
+            texts[f"name of the group {target.code!r}"] = named
+            texts[f"source of the group {target.code!r}"] = target.source
     for event in result.events:
         if event.id in result.settings.own_breaks:
             texts[f"name of the event {event.id!r}"] = "; ".join(event.names.values())

@@ -28,6 +28,7 @@ def read_measurements(
     source: Source = "tidy",
     indicators: Catalogue | None = None,
     limits: Limits | None = None,
+    vintage: int | None = None,
 ) -> Measurements:
     """Read a file, check every row, and give its measurements.
 
@@ -41,6 +42,9 @@ def read_measurements(
         The definitions to check against; the shipped catalogue unless you bring your own.
     limits
         How large a file may be.
+    vintage
+        The year whose areas all rows are of, whatever their period (a producer who publishes older
+        months by the newest division); unless given, an area is that of its period's first day.
 
     Raises
     ------
@@ -65,4 +69,4 @@ def read_measurements(
         )
     opened = open_text(path, limits or Limits())
     draft = _READERS[source](opened, limits or Limits())
-    return check(draft, indicators or catalogue())
+    return check(draft, indicators or catalogue(), vintage=vintage)
