@@ -12,10 +12,19 @@ from typing import TYPE_CHECKING
 from baseline_compare.version import VERSION
 
 if TYPE_CHECKING:
-    from baseline_compare import areas, charts, indicators, measurements, planning, series
+    from baseline_compare import (
+        areas,
+        charts,
+        disclosure,
+        indicators,
+        measurements,
+        planning,
+        series,
+    )
     from baseline_compare.baselines.release import Baseline, load_baseline
     from baseline_compare.baselines.sealing import seal
     from baseline_compare.comparison import Comparison, compare
+    from baseline_compare.disclosure import audit, protect
     from baseline_compare.errors import BaselineCompareError
     from baseline_compare.measurements import Measurements
     from baseline_compare.reports import write_report, write_table
@@ -23,14 +32,16 @@ if TYPE_CHECKING:
 
 __version__ = VERSION
 
-_MODULES = ("areas", "charts", "indicators", "measurements", "planning", "series")
+_MODULES = ("areas", "charts", "disclosure", "indicators", "measurements", "planning", "series")
 _NAMES = {
     "Baseline": "baselines.release",
     "BaselineCompareError": "errors",
     "Comparison": "comparison",
     "Measurements": "measurements",
+    "audit": "disclosure",
     "compare": "comparison",
     "load_baseline": "baselines.release",
+    "protect": "disclosure",
     "read_measurements": "sources",
     "seal": "baselines.sealing",
     "write_report": "reports",
@@ -43,12 +54,15 @@ __all__ = [
     "Comparison",
     "Measurements",
     "areas",
+    "audit",
     "charts",
     "compare",
+    "disclosure",
     "indicators",
     "load_baseline",
     "measurements",
     "planning",
+    "protect",
     "read_measurements",
     "seal",
     "series",

@@ -1,1 +1,12 @@
-"""Nothing leaves that tells of a person."""
+"""What leaves tells of no person: figures are hidden, and what left is attacked together.
+
+Counts below a threshold are hidden, and whatever they could be computed from: over levels, groups
+of one's own, periods, vintages of areas, breakdowns, and all that was published before.
+"""
+
+from baseline_compare.disclosure.auditing import Audit
+from baseline_compare.disclosure.ledger import Entry, Ledger
+from baseline_compare.disclosure.protection import audit, protect
+from baseline_compare.indicators import Rule
+
+__all__ = ["Audit", "Entry", "Ledger", "Rule", "audit", "protect"]
