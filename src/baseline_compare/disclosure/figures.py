@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,6 +17,8 @@ from baseline_compare.periods import parse_period
 
 FIRST_DIVISION = 2022
 """The division whose municipalities make up those of every later one."""
+
+Places = frozenset[str]
 
 Key = tuple[str, str, str, str]
 """Indicator, part, area and periods, as messages name a figure."""
@@ -45,7 +47,7 @@ class Figure:
     indicator: str
     part: str
     area: str
-    places: frozenset[str]
+    places: Places
     periods: tuple[str, ...]
     low: float
     high: float
@@ -62,10 +64,16 @@ class Figure:
         return f"{self.indicator}{part}, {self.area}, {' '.join(self.periods)}"
 
 
-def figures_of(measurements: Measurements) -> tuple[Figure, ...]:
-    """Give the figures of a table in its order; populations are public and left out."""
+def figures_of(
+    measurements: Measurements, groups: Mapping[str, Places] | None = None
+) -> tuple[Figure, ...]:
+    """Give the figures of a table in its order; populations are public and left out.
+
+    ``groups`` holds the municipalities of areas of one's own.
+    """
+    own = groups or {}
     frame, catalogue = measurements.frame, measurements.indicators
-    vintage = getattr(measurements, "vintage", None)
+    vintage = measurements.vintage
     columns = {
         name: frame[name].to_numpy(dtype=object)
         for name in ("indicator", "area", "period", "state", "frequencies")
@@ -81,7 +89,8 @@ def figures_of(measurements: Measurements) -> tuple[Figure, ...]:
         if not is_protected(item) or state not in ("value", "suppressed"):
             continue
         period = str(columns["period"][row])
-        places = places_of(str(columns["area"][row]), period, vintage)
+        area = str(columns["area"][row])
+        places = own[area] if area in own else places_of(area, period, vintage)
         said = {name: float(column[row]) for name, column in numbers.items()}
         if columns["frequencies"][row]:
             said["n"] = sum(parse_frequencies(str(columns["frequencies"][row])).values())
@@ -90,7 +99,7 @@ def figures_of(measurements: Measurements) -> tuple[Figure, ...]:
                 Figure(
                     indicator=item.id,
                     part=part,
-                    area=str(columns["area"][row]),
+                    area=area,
                     places=places,
                     periods=(period,),
                     low=low,
@@ -128,17 +137,18 @@ def _parts(
 
 
 @cache
-def places_of(area: str, period: str, vintage: int | None) -> frozenset[str]:
+def places_of(area: str, period: str, vintage: int | None) -> Places:
     """Give the municipalities of the first division that an area stands for.
 
     Its borders are those of the vintage, else those of the period's first day.
     """
     day = parse_period(period).first_day if vintage is None else datetime.date(vintage, 1, 1)
-    return _origins(registry().municipalities(area, vintage=day), day)
+    return origins(registry().municipalities(area, vintage=day), day)
 
 
 @cache
-def _origins(codes: frozenset[str], day: datetime.date) -> frozenset[str]:
+def origins(codes: Places, day: datetime.date) -> Places:
+    """Give the municipalities of the first division that make up those of a day."""
     found = set(codes)
     for change in reversed(registry().changes(FIRST_DIVISION, day)):
         if change.kind == "merger" and change.to_area in found:

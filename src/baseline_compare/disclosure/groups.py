@@ -14,12 +14,11 @@ from functools import lru_cache
 import numpy as np
 
 from baseline_compare.disclosure.attack import Said, Sum, Unknowns
-from baseline_compare.disclosure.figures import Figure, is_euros
+from baseline_compare.disclosure.figures import Figure, Places, is_euros
 from baseline_compare.indicators import Catalogue, Indicator
 from baseline_compare.periods import parse_period
 
 Series = tuple[str, str]
-Places = frozenset[str]
 
 
 def worlds(figures: Sequence[Figure], catalogue: Catalogue) -> list[list[int]]:

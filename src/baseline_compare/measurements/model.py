@@ -238,6 +238,17 @@ class Measurements:
             vintage=year,
         )
 
+    def with_remarks(self, remarks: Iterable[Remark]) -> Measurements:
+        """Give the same rows with other remarks."""
+        return Measurements(
+            self._frame,
+            indicators=self.indicators,
+            origins=self.origins,
+            remarks=tuple(remarks),
+            quarantine=self.quarantine,
+            vintage=self.vintage,
+        )
+
     def with_origins(self, origins: Iterable[Origin]) -> Measurements:
         """Give the same rows with other words on the files they came from."""
         return Measurements(
