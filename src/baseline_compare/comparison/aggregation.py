@@ -14,6 +14,7 @@ from baseline_compare.comparison.totals import Level, level, total
 from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.indicators import Indicator
 from baseline_compare.periods import compact
+from baseline_compare.statistics.sums import bounded_union
 
 Mask = npt.NDArray[np.bool_]
 
@@ -59,7 +60,7 @@ def aggregate(pairing: Pairing, plan: Plan, indicator: Indicator) -> Levels:
     sizes = plan.sizes
     states = (pairing.base.state[rows], pairing.follow_up.state[rows])
     _check_members(pairing, plan, states, sizes)
-    _check_additive(plan, indicator)
+    _check_additive(pairing, plan, indicator)
     used = members_with((states[0] == VALUE) & (states[1] == VALUE), plan) == sizes[:, None]
     hidden = members_with((states[0] == SUPPRESSED) | (states[1] == SUPPRESSED), plan) > 0
     suppressed = np.asarray(hidden.any(axis=1))
@@ -129,18 +130,36 @@ def _check_members(
         )
 
 
-def _check_additive(plan: Plan, indicator: Indicator) -> None:
-    summed = [origin for origin in plan.origins if origin != "own"]
+def _check_additive(pairing: Pairing, plan: Plan, indicator: Indicator) -> None:
+    summed = [place for place, origin in enumerate(plan.origins) if origin != "own"]
     if indicator.kind in ("count", "amount") and summed and not indicator.additive_over_areas:
+        told = _union(pairing, plan.parts_of(summed[0]))
         raise ComparisonError(
             Problem(
                 code="aggregate.unique_persons",
                 expected=f"rows of the areas themselves for {indicator.id}",
-                found=f"rows of their parts ({summed[0]})",
+                found=f"rows of their parts ({plan.origins[summed[0]]})",
                 remedy="Bring the figure of the larger area: a household or person counts in "
-                "every area it lived in, so areas do not add up.",
+                f"every area it lived in, so areas do not add up{told}.",
             )
         )
+
+
+def _union(pairing: Pairing, parts: tuple[str, ...]) -> str:
+    """Say between which numbers the count of some areas together lies, in the first period."""
+    grid = pairing.follow_up
+    rows = [pairing.areas.index(code) for code in parts]
+    low, high = (grid.bound(side, "value")[rows] for side in ("low", "high"))
+    whole = np.flatnonzero(np.isfinite(low + high).all(axis=0))
+    if not len(whole):
+        return ""
+    first = int(whole[0])
+    found = bounded_union(low[:, first], high[:, first])
+    named = ", ".join(parts[:5]) + (", ..." if len(parts) > 5 else "")
+    return (
+        f"; of {named} together it lies between {found.lower:,.0f}, the largest part, and "
+        f"{found.upper:,.0f}, their sum, in {grid.periods[first]}"
+    )
 
 
 def used_periods(grid: Grid, used: npt.NDArray[np.bool_]) -> str:
