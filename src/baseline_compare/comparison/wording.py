@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
@@ -13,6 +12,7 @@ from baseline_compare.comparison.ranges import (
     change_cells,
     change_label,
     detectable_words,
+    level_label,
     range_words,
 )
 from baseline_compare.comparison.targets import Target
@@ -32,7 +32,6 @@ from baseline_compare.language import (
     percent_text,
     printable,
     significant_text,
-    value_text,
     word,
 )
 from baseline_compare.periods import expand, span_label
@@ -141,15 +140,14 @@ def display_table(
     rows = []
     for row in table.to_dict("records"):
         unit = row["unit"]
-        known = not math.isnan(row["baseline"])
         change, relative, rest = change_cells(row, language)
         rows.append(
             {
                 "indicator": printable(indicators[row["indicator"]].name(language)),
                 "unit": unit_label(unit, row["statistic"], language),
                 "area": area_name(row["area"], targets, language),
-                "baseline": value_text(row["baseline"], unit, language) if known else "",
-                "current": value_text(row["current"], unit, language) if known else "",
+                "baseline": level_label(row, "baseline", language),
+                "current": level_label(row, "current", language),
                 "change": change,
                 "relative_change": relative,
                 "against_rest": rest,
