@@ -85,7 +85,8 @@ def _draw(axes: Axes, rows: pd.DataFrame, codes: list[str], language: Language) 
         place = codes.index(row["area"])
         ends = {side: level_ends(row, side) for side in _SIDES}
         left, right = min(map(min, ends.values())), max(map(max, ends.values()))
-        axes.plot([left, right], [place, place], color=QUIET, linewidth=1.6, zorder=1)
+        joined = [ends[side][0] for side in _SIDES]
+        axes.plot(joined, [place, place], color=QUIET, linewidth=1.6, zorder=1)
         for side, size, colour, fill in _MARKS:
             exact = ends[side][0] == ends[side][1]
             axes.plot(

@@ -64,7 +64,7 @@ def with_bounds(
         return levels
     rows = member_rows(pairing, plan)
     sides = [
-        _side(grid, rows, plan, indicator, partitions, whole=whole)
+        _side(grid, pairing.areas, rows, plan, indicator, partitions, whole=whole)
         for grid in (pairing.base, pairing.follow_up)
     ]
     states = [side.state[rows] for side in sides]
@@ -115,6 +115,7 @@ def _joined(levels: Levels, ends: Sequence[Sequence[Level]], wanted: Mask, used:
 
 def _side(
     grid: Grid,
+    areas: tuple[str, ...],
     rows: npt.NDArray[np.intp],
     plan: Plan,
     indicator: Indicator,
@@ -130,7 +131,7 @@ def _side(
         known = (low.state == VALUE) & np.isfinite(low.column(name))
         if indicator.has_parts:
             known &= low.column("denominator") == high.column("denominator")
-        cells = Hidden(grid.areas, low.column(name), high.column(name), hidden & known, known)
+        cells = Hidden(areas, low.column(name), high.column(name), hidden & known, known)
         sums = tightened(cells, rows, plan, partitions, whole=whole)
         totals = [
             replace(own, values=np.where(np.isfinite(found), found, own.values))

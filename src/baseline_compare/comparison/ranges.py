@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from baseline_compare.language import (
@@ -107,8 +107,15 @@ def _own_ends(row: Row) -> tuple[tuple[float, float], tuple[float, float]]:
 
 def _within(low: float, high: float, row: Row, language: Language) -> str:
     """Write the bounds of a change with its unit."""
-    first, last = _number_of(low, row, language), _figure(high, row, language)
-    return word("interval.within", language, low=first, high=last)
+    numbers = [_number_of(end, row, language) for end in (low, high)]
+    return _joined(numbers, _figure(high, row, language), language)
+
+
+def _joined(numbers: Sequence[str], last: str, language: Language) -> str:
+    """Write two bounds, the last one with its unit; once if they are written alike."""
+    if numbers[0] == numbers[1]:
+        return last
+    return word("interval.within", language, low=numbers[0], high=last)
 
 
 def change_label(row: Row, language: Language) -> str:
@@ -145,17 +152,19 @@ def change_cells(row: Row, language: Language) -> tuple[str, str, str]:
     (least, most), (smallest, largest) = _own_ends(row)
     if math.isnan(least):
         return "", "", ""
-    own = change_text(most, unit, language)
-    if least < most:
-        decimals, factor = unit_form(unit)
-        low = number_text(scaled(least, factor), decimals, language, sign=True)
-        own = word("interval.within", language, low=low, high=own)
+    decimals, factor = unit_form(unit)
+    own = _joined(
+        [number_text(scaled(end, factor), decimals, language, sign=True) for end in (least, most)],
+        change_text(most, unit, language),
+        language,
+    )
     relative = ""
     if unit != "share" and not math.isnan(largest):
-        relative = percent_text(largest, 1, language, sign=True)
-        if smallest < largest:
-            low = number_text(scaled(smallest, 100), 1, language, sign=True)
-            relative = word("interval.within", language, low=low, high=relative)
+        relative = _joined(
+            [number_text(scaled(end, 100), 1, language, sign=True) for end in (smallest, largest)],
+            percent_text(largest, 1, language, sign=True),
+            language,
+        )
     if is_against_rest(row):
         return own, relative, judged
     if spread_of(row).column == "relative":

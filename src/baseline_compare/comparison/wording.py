@@ -264,14 +264,24 @@ def method_sentences(method: str, unit: str, language: Language) -> list[str]:
     return [method_phrase(name, unit, language) for name in method.split("; ")]
 
 
+def origin_sentence(method: str, unit: str, language: Language) -> str:
+    """Say what a row is taken from."""
+    names = method.split("; ")
+    told = [names[1], *(name for name in names if name == "bounds")]
+    return "; ".join(method_phrase(name, unit, language) for name in told)
+
+
 def shared_methods(methods: Iterable[str], unit: str, language: Language) -> list[str]:
-    """Say the steps that all rows of a table share, apart from what each is taken from."""
+    """Say the steps that all rows of a table share, apart from what each is taken from.
+
+    That is the first step, and whether hidden figures are in it: ``origin_sentence``.
+    """
     steps = [method.split("; ") for method in methods]
     others = [set(step) for step in steps]
     return [
         method_phrase(name, unit, language)
         for place, name in enumerate(steps[0])
-        if place != 1 and all(name in other for other in others)
+        if place != 1 and name != "bounds" and all(name in other for other in others)
     ]
 
 

@@ -99,7 +99,7 @@ def value_text(value: float, unit: str, language: Language) -> str:
 
 
 def bounds_text(low: float, high: float, unit: str, language: Language) -> str:
-    r"""Write the bounds of a value in the form its unit is read in.
+    r"""Write the bounds of a value in the form its unit is read in; once if they round alike.
 
     Examples
     --------
@@ -108,8 +108,8 @@ def bounds_text(low: float, high: float, unit: str, language: Language) -> str:
     >>> bounds_text(0.031618, 0.033824, "share", "fi").replace("\u00a0", " ")
     '3,2–3,4 %'
     """
-    first = value_text(low, unit, language).rstrip(f"%{_NO_BREAK_SPACE}")
-    return f"{first}\u2013{value_text(high, unit, language)}"
+    first, last = (value_text(end, unit, language) for end in (low, high))
+    return last if first == last else f"{first.rstrip(f'%{_NO_BREAK_SPACE}')}\u2013{last}"
 
 
 def change_text(change: float, unit: str, language: Language) -> str:

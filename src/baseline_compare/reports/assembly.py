@@ -16,7 +16,7 @@ from baseline_compare.comparison.wording import (
     area_name,
     extra_columns,
     family_sentence,
-    method_sentences,
+    origin_sentence,
     reason_sentences,
     shared_methods,
     source_label,
@@ -179,7 +179,7 @@ def _table(
             "against_rest": cells[2],
             "registered": registered_label(row, language),
             "verdict": "; ".join(part for part in (verdict, seen, *why) if part),
-            "method": method_sentences(row["method"], unit, language)[1],
+            "method": origin_sentence(row["method"], unit, language),
         }
         lines.append(tuple(told[name] or "–" for name in columns))
     first = rows.iloc[0]
