@@ -220,7 +220,7 @@ def test_bare_shares_are_not_averaged(tmp_path):
     assert pd.isna(row["change"])
 
 
-def test_a_hidden_cell_hides_the_row(tmp_path):
+def test_a_hidden_cell_gives_bounds_and_never_a_point(tmp_path):
     baseline = own_baseline(tmp_path, [(KEY, a, "2022-01", 100) for a in ("MK05", "MK06")])
     frame = pd.DataFrame(
         {
@@ -235,8 +235,11 @@ def test_a_hidden_cell_hides_the_row(tmp_path):
     )
     later = from_frame(frame, source="synthetic")
     table = bc.compare(baseline, later, areas={"both": ["MK05", "MK06"]}).table
-    assert (table["verdict"].item(), table["reason"].item()) == ("suppressed", "suppressed_cells")
-    assert table[["baseline", "current", "change"]].isna().all(axis=None)
+    assert (table["verdict"].item(), table["reason"].item()) == ("decreased", None)
+    assert table[["current", "change", "relative_change"]].isna().all(axis=None)
+    assert table[["baseline", "current_low", "current_high"]].iloc[0].tolist() == [200, 101, 104]
+    assert table[["change_low", "change_high"]].iloc[0].tolist() == [-99, -96]
+    assert "; bounds; " in table["method"].item()
 
 
 def test_a_bound_never_enters_arithmetic(tmp_path):
@@ -565,9 +568,10 @@ def test_a_hidden_follow_up_can_be_printed_and_reported(baseline, tmp_path):
         }
     )  # fmt: skip
     found = bc.compare(baseline, from_frame(frame, source="synthetic"), areas=["MK06", "MK18"])
-    assert "Suppressed: Pirkanmaa" in repr(found)
+    assert "decreased: Pirkanmaa (−100.0%)" in repr(found)
     page = bc.write_report(found, tmp_path / "page.html", language="fi").read_text(encoding="utf-8")
-    assert "peitetty tietosuojan vuoksi" in page
+    assert "1–4" in page
+    assert "peitetyt luvut ovat mukana ala- ja ylärajoinaan" in page
 
 
 def test_means_have_a_report_with_their_trend(tmp_path):
@@ -626,5 +630,6 @@ def test_a_follow_up_of_hidden_figures_alone_is_no_crash(baseline):
         }
     )  # fmt: skip
     found = bc.compare(baseline, from_frame(frame, source="synthetic"), areas=["MK06"])
-    assert set(found.table["verdict"]) == {"suppressed"}
+    assert set(found.table["registered"]) == {"decreased"}
+    assert found.table["current"].isna().all()
     assert "status.provisional" not in {remark.code for remark in found.remarks}

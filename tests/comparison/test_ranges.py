@@ -15,7 +15,8 @@ from baseline_compare.comparison.ranges import (
 def row(**fields):
     nothing = dict.fromkeys(
         ("change", "change_low", "change_high", "relative_change", "relative_low",
-         "relative_high", "detectable_change", "baseline", "current"), math.nan
+         "relative_high", "detectable_change", "baseline", "current", "baseline_low",
+         "baseline_high", "current_low", "current_high"), math.nan
     )  # fmt: skip
     return nothing | {"unit": "households", "scale": "ratio"} | fields
 

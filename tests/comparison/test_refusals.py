@@ -222,7 +222,8 @@ REFUSED = [
         "aggregate.unique_persons", ("[aggregate.unique_persons] expected rows of the areas "
         f"themselves for {SUPPLEMENTARY}, found rows of their parts (region). Bring the figure of "
         "the larger area: a household or person counts in every area it lived in, so areas do not "
-        "add up.",)),
+        "add up; of MK01, MK07, MK08, MK09 together it lies between 110, the largest part, and "
+        "440, their sum, in 2023.",)),
     Refused(81, "mainland", lambda folder: persons(folder, "mainland"),
         "aggregate.unique_persons", ("found rows of their parts (region)",)),
     Refused(81, "own-group", lambda folder: persons(folder, {"Inland": ["MK06", "MK13"]}),

@@ -29,7 +29,7 @@ from baseline_compare.charts.scales import (
     scale_of,
 )
 from baseline_compare.comparison import Comparison
-from baseline_compare.comparison.ranges import change_label
+from baseline_compare.comparison.ranges import Row, change_label, is_within, range_label
 from baseline_compare.comparison.usual import verdict_label
 from baseline_compare.comparison.wording import area_name, window_labels
 from baseline_compare.indicators import Indicator
@@ -99,25 +99,33 @@ def _draw(
     room = _ROOM[scale.relative] * (reach or 1.0)
     for row in rows.to_dict("records"):
         place, value = codes.index(row["area"]), row[scale.column] * scale.factor
-        if math.isnan(value):
-            axes.text(0, place, change_label(row, language), ha="center", va="center", fontsize=8.5)
-            continue
         colour, marker, fill = verdict_style(row["verdict"])
-        axes.plot([0, value], [place, place], color=colour, linewidth=1.6, zorder=2)
-        axes.plot(
-            [value], [place], marker=marker, markersize=6.5, color=colour,
-            markerfacecolor=fill, zorder=4,
-        )  # fmt: skip
         ends = limits_of(row, scale, reach)
         draw_interval(axes, ends, place, colour)
+        if not math.isnan(value):
+            axes.plot([0, value], [place, place], color=colour, linewidth=1.6, zorder=2)
+            axes.plot(
+                [value], [place], marker=marker, markersize=6.5, color=colour,
+                markerfacecolor=fill, zorder=4,
+            )  # fmt: skip
+        elif not ends:
+            axes.text(0, place, _label(row, language), ha="center", va="center", fontsize=8.5)
+            continue
+        else:
+            value = sum(ends) / 2
         side = -1 if value < 0 else 1
         outer = min((value, *ends)) if side < 0 else max((value, *ends))
         axes.text(
-            outer + side * 0.065 * room, place, change_label(row, language),
+            outer + side * 0.065 * room, place, _label(row, language),
             ha="right" if side < 0 else "left", va="center", fontsize=8.5, color=INK,
         )  # fmt: skip
     axes.set_xlim(-room, room)
     finish_axis(axes, reach, scale, language)
+
+
+def _label(row: Row, language: Language) -> str:
+    """Write the change, or within what it lies."""
+    return range_label(row, language) if is_within(row) else change_label(row, language)
 
 
 def _alternative(result: Comparison, shown: Mapping[str, pd.DataFrame], language: Language) -> str:
@@ -129,7 +137,7 @@ def _alternative(result: Comparison, shown: Mapping[str, pd.DataFrame], language
                 "chart.change_item",
                 language,
                 area=area_name(row["area"], result.targets, language),
-                change=change_label(row, language),
+                change=_label(row, language),
                 verdict=verdict_label(row, language),
             )
             for row in rows.to_dict("records")

@@ -115,8 +115,8 @@ def _draw(
     for row in rows.to_dict("records"):
         place, value = codes.index(row["area"]), row[scale.column] * scale.factor
         colour, marker, fill = verdict_style(row["verdict"])
+        draw_interval(axes, limits_of(row, scale, edge), place, colour)
         if math.isfinite(value):
-            draw_interval(axes, limits_of(row, scale, edge), place, colour)
             axes.plot(
                 [value], [place], marker=marker, markersize=6.5, color=colour,
                 markerfacecolor=fill, linestyle="none", zorder=4,

@@ -11,9 +11,10 @@ from matplotlib.figure import Figure
 
 from baseline_compare.charts.saving import svg_text
 from baseline_compare.comparison import STATES, Comparison
+from baseline_compare.comparison.ranges import level_label
 from baseline_compare.comparison.wording import area_name, source_label, window_labels
 from baseline_compare.errors import ComparisonError, Problem
-from baseline_compare.language import Language, capital, value_text, word
+from baseline_compare.language import Language, capital, word
 
 INK = "#222222"
 QUIET = "#767676"
@@ -53,9 +54,11 @@ def verdict_style(verdict: str) -> tuple[str, str, str]:
 
 
 def chosen_rows(
-    result: Comparison, indicators: Iterable[str] | None, *, most: int
+    result: Comparison, indicators: Iterable[str] | None, *, most: int, within: bool = True
 ) -> dict[str, pd.DataFrame]:
     """Give the rows of the indicators asked for, or of the headline ones, that have a number.
+
+    With ``within`` rows whose change is known within bounds are among them.
 
     Raises
     ------
@@ -64,7 +67,7 @@ def chosen_rows(
         more indicators than are readable.
     """
     table = result.table
-    table = table[table["change"].notna()]
+    table = table[table["change"].notna() | (within & table["change_low"].notna())]
     present = list(dict.fromkeys(table["indicator"]))
     if indicators is None:
         headline = [key for key in present if result.indicators[key].family == "headline"]
@@ -150,8 +153,8 @@ def level_items(result: Comparison, rows: pd.DataFrame, language: Language) -> s
             "chart.level_item",
             language,
             area=area_name(row["area"], result.targets, language),
-            baseline=value_text(row["baseline"], row["unit"], language),
-            current=value_text(row["current"], row["unit"], language),
+            baseline=level_label(row, "baseline", language),
+            current=level_label(row, "current", language),
         )
         for row in rows.to_dict("records")
     )

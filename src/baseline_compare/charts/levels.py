@@ -22,10 +22,14 @@ from baseline_compare.charts.frame import (
 )
 from baseline_compare.charts.scales import tick_text
 from baseline_compare.comparison import Comparison
+from baseline_compare.comparison.ranges import level_ends, level_label
 from baseline_compare.comparison.wording import area_name, unit_label
 from baseline_compare.language import Language, capital, check_language, value_text, word
 
 MOST = 2
+_SIDES = ("baseline", "current")
+_MARKS = (("baseline", 7, BASE, "white"), ("current", 6, INK, INK))
+"""Of each side: the size of its mark, its colour and fill; a side within bounds is a line."""
 
 
 def levels(
@@ -75,37 +79,28 @@ def levels(
 
 
 def _draw(axes: Axes, rows: pd.DataFrame, codes: list[str], language: Language) -> None:
-    low = float(rows[["baseline", "current"]].min().min())
-    high = float(rows[["baseline", "current"]].max().max())
+    columns = [name for side in _SIDES for name in (side, f"{side}_low", f"{side}_high")]
+    low, high = float(rows[columns].min().min()), float(rows[columns].max().max())
     span = (high - low) or abs(high) or 1.0
     for row in rows.to_dict("records"):
         place = codes.index(row["area"])
-        before, after = row["baseline"], row["current"]
-        axes.plot([before, after], [place, place], color=QUIET, linewidth=1.6, zorder=1)
-        axes.plot(
-            [before], [place], "o", markersize=7, color=BASE, markerfacecolor="white", zorder=2
-        )
-        axes.plot([after], [place], "o", markersize=6, color=INK, zorder=3)
-        texts = {value: value_text(value, row["unit"], language) for value in (before, after)}
-        left, right = min(before, after), max(before, after)
-        axes.text(
-            left - 0.035 * span,
-            place,
-            texts[left],
-            ha="right",
-            va="center",
-            fontsize=8.5,
-            color=INK,
-        )
-        axes.text(
-            right + 0.035 * span,
-            place,
-            texts[right],
-            ha="left",
-            va="center",
-            fontsize=8.5,
-            color=INK,
-        )
+        ends = {side: level_ends(row, side) for side in _SIDES}
+        left, right = min(map(min, ends.values())), max(map(max, ends.values()))
+        joined = [ends[side][0] for side in _SIDES]
+        axes.plot(joined, [place, place], color=QUIET, linewidth=1.6, zorder=1)
+        for side, size, colour, fill in _MARKS:
+            exact = ends[side][0] == ends[side][1]
+            axes.plot(
+                ends[side][:1] if exact else ends[side], [place] * (1 if exact else 2),
+                marker="o" if exact else "|", markersize=size, color=colour, linewidth=1.6,
+                markerfacecolor=fill, linestyle="-", zorder=2 if side == "baseline" else 3,
+            )  # fmt: skip
+        first, last = sorted(_SIDES, key=lambda side: ends[side])
+        for side, at, gap in ((first, left, -0.035), (last, right, 0.035)):
+            axes.text(
+                at + gap * span, place, level_label(row, side, language),
+                ha="right" if gap < 0 else "left", va="center", fontsize=8.5, color=INK,
+            )  # fmt: skip
     axes.set_xlim(low - 0.32 * span, high + 0.32 * span)
     ticks = [tick for tick in MaxNLocator(4).tick_values(low, high) if low <= tick <= high]
     axes.set_xticks(ticks, [tick_text(tick, rows.iloc[0]["unit"], language) for tick in ticks])

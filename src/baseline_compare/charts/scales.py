@@ -100,7 +100,8 @@ def reading(
     bands = [band_of(result.indicators[key], scale_of(own, language)) for key, own in shown.items()]
     there = {
         "margin": any(bands),
-        "mark": True,
+        "mark": bool(rows["change"].notna().any()),
+        "within": bool((rows["change"].isna() & rows["change_low"].notna()).any()),
         "cross": bool(rows["verdict"].isin(STATES).any()),
         "interval": bool(rows["p_value"].notna().any()),
         "detectable": detectable and bool(rows["detectable_change"].notna().any()),

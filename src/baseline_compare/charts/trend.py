@@ -66,7 +66,7 @@ def trend(result: Comparison, *, indicator: str | None = None, language: Languag
     """
     check_language(language)
     wanted = None if indicator is None else [indicator]
-    key, rows = next(iter(chosen_rows(result, wanted, most=1).items()))
+    key, rows = next(iter(chosen_rows(result, wanted, most=1, within=False).items()))
     series = result.series
     series = series[series["indicator"] == key]
     codes = [code for code in rows["area"] if (series["area"] == code).any()]

@@ -65,7 +65,9 @@ def bridged(levels: Levels, factors: Floats) -> Levels:
     if (factors == 1).all():
         return levels
     side = levels.follow_up
-    return replace(levels, follow_up=replace(side, values=side.values / factors, divisor=factors))
+    ends = levels.ends and (bridged(levels.ends[0], factors), bridged(levels.ends[1], factors))
+    follow_up = replace(side, values=side.values / factors, divisor=factors)
+    return replace(levels, follow_up=follow_up, ends=ends)
 
 
 def _obstacle(

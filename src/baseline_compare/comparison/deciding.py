@@ -12,8 +12,9 @@ from baseline_compare.comparison.claims import Claim
 from baseline_compare.comparison.evidence import Change, Places
 from baseline_compare.indicators import ComparedFamily, Indicator
 from baseline_compare.statistics.adjustment import benjamini_hochberg, decision_levels, holm
-from baseline_compare.statistics.classes import classify
-from baseline_compare.statistics.intervals import Floats, beyond
+from baseline_compare.statistics.classes import classify, settled
+from baseline_compare.statistics.envelopes import Envelope
+from baseline_compare.statistics.intervals import Floats, Mask, beyond
 from baseline_compare.statistics.power import detectable_change
 from baseline_compare.statistics.relative import LogRatio, joined_ratios
 from baseline_compare.statistics.two_periods import TwoPeriods, joined, margin_limits
@@ -33,13 +34,14 @@ class Decisions:
 
     ``numbers`` holds ``NUMBERS`` on the primary scale (ratios as ratios), ``classes`` the place in
     ``CHANGE_CLASSES`` or -1, ``family_size`` the comparisons adjusted together, and ``tried`` the
-    class at other correlations.
+    class at other correlations. ``hanging`` marks what is inconclusive for want of hidden figures.
     """
 
     numbers: Mapping[str, Floats]
     classes: npt.NDArray[np.int8]
     family_size: npt.NDArray[np.int64]
     tried: Mapping[float, npt.NDArray[np.int8]]
+    hanging: Mask
 
 
 @dataclass(slots=True)
@@ -103,13 +105,15 @@ def decide(
             )
     classes = np.full(rows, -1, dtype=np.int8)
     tried: dict[float, npt.NDArray[np.int8]] = {}
+    hanging = np.zeros(rows, dtype=bool)
     for batch in batches:
+        at = batch.at
         _fill(numbers, batch)
-        classes[batch.at] = _classes(batch.change, batch.at, numbers, margins)
+        classes[at], hanging[at] = _decided(batch.change, at, numbers, margins)
         for rho, change in batch.tried.items():
             known = tried.setdefault(rho, np.full(rows, -1, dtype=np.int8))
-            known[batch.at] = _classes(change, batch.at, numbers, margins)
-    return Decisions(numbers, classes, sizes, tried)
+            known[at], _ = _decided(change, at, numbers, margins)
+    return Decisions(numbers, classes, sizes, tried, hanging)
 
 
 _ADJUSTED = {"holm": holm, "benjamini_hochberg": benjamini_hochberg}
@@ -126,6 +130,17 @@ def _fill(numbers: Mapping[str, Floats], batch: _Batch) -> None:
     q = beyond(numbers["decision_level"][at] / 2, change.df)
     seen = detectable_change(batch.null_error, q, variance=batch.variance)
     numbers["detectable"][at] = np.exp(seen) if change.scale == "ratio" else seen
+
+
+def _decided(
+    change: Change, at: Places, numbers: Mapping[str, Floats], margins: Floats
+) -> tuple[npt.NDArray[np.int8], Mask]:
+    """Classify changes; those known within bounds over all of these and at both ends."""
+    found = _classes(change, at, numbers, margins)
+    if not isinstance(change, Envelope):
+        return found, np.zeros(at.shape, dtype=bool)
+    low, high = (_classes(end, at, numbers, margins) for end in (change.low, change.high))
+    return settled(found, low, high)
 
 
 def _classes(

@@ -11,11 +11,14 @@ import numpy as np
 from baseline_compare.breaks import Break
 from baseline_compare.comparison.claims import Claim
 from baseline_compare.comparison.deciding import PRINTED_LEVEL
+from baseline_compare.comparison.evidence import Change
 from baseline_compare.comparison.ranges import (
     Row,
-    change_label,
     detectable_words,
+    is_within,
+    level_words,
     range_label,
+    registered_change,
 )
 from baseline_compare.comparison.usual import (
     earlier_words,
@@ -37,9 +40,9 @@ from baseline_compare.language import (
     number_text,
     printable,
     significant_text,
-    value_text,
     word,
 )
+from baseline_compare.statistics.envelopes import Envelope
 from baseline_compare.statistics.intervals import beyond
 from baseline_compare.statistics.power import settling_size
 from baseline_compare.statistics.ratings import RatingGroups
@@ -78,19 +81,22 @@ def _sentences(case: Explained, language: Language) -> Iterator[str]:
         "baseline": before,
         "current": after,
     }
-    if math.isnan(float(str(row["baseline"]))):
+    levels = [level_words(row, side, language) for side in ("baseline", "current")]
+    if not all(levels):
         yield word("explain.hidden", language, **names)
     else:
         yield word(
             "explain.levels",
             language,
-            before=value_text(float(str(row["baseline"])), unit, language),
-            after=value_text(float(str(row["current"])), unit, language),
+            before=levels[0],
+            after=levels[1],
             unit=unit_label(unit, str(row["statistic"]), language),
             **names,
         )
     names_of = str(row["method"]).split("; ")
     yield capital(method_phrase(names_of[1], unit, language)) + "."
+    if "bounds" in names_of:
+        yield capital(method_phrase("bounds", unit, language)) + "."
     if case.claim is None:
         yield from _registered(case, language)
     else:
@@ -102,10 +108,11 @@ def _sentences(case: Explained, language: Language) -> Iterator[str]:
 
 
 def _registered(case: Explained, language: Language) -> Iterator[str]:
-    row, change = case.row, change_label(case.row, language)
+    row, change = case.row, range_label(case.row, language)
     registered = str(row["method"]).startswith("finite")
     if change and registered:
-        yield word("explain.registered", language, change=change)
+        name = "registered_within" if is_within(row) else "registered"
+        yield word(f"explain.{name}", language, change=change)
         yield from _margin(case, language)
 
 
@@ -120,23 +127,29 @@ def _margin(case: Explained, language: Language) -> Iterator[str]:
 
 def _claimed(case: Explained, claim: Claim, language: Language) -> Iterator[str]:
     row, place = case.row, case.place
-    method = claim.methods[place]
     if is_against_years(row):
         if row["registered"] != "not_comparable":
             yield word(
-                "usual.explain_registered",
+                f"usual.explain_registered{'_within' if is_within(row) else ''}",
                 language,
-                change=change_label(row, language),
+                change=registered_change(row, language),
                 verdict=registered_label(row, language),
             )
         yield word("usual.explain_question", language)
         yield earlier_words(row, language)
     else:
         yield word(f"explain.about_{claim.about}", language)
-    yield word(f"formula.{method}", language)
-    engine = claim.change.logs if isinstance(claim.change, LogRatio) else claim.change
-    if isinstance(engine, TwoPeriods):
-        yield from _limits(claim, engine, place, language)
+    methods = claim.methods[place].split("; ")
+    for method in methods:
+        yield word(f"formula.{method}", language)
+    engine = _engine(claim.change)
+    if isinstance(claim.change, Envelope):
+        ends = (("low", claim.change.low, methods[0]), ("high", claim.change.high, methods[-1]))
+        for side, change, method in ends:
+            told = " ".join(_limits(claim.about, method, _engine(change), place, language))
+            yield word(f"explain.end_{side}", language, text=told)
+    elif isinstance(engine, TwoPeriods):
+        yield from _limits(claim.about, methods[0], engine, place, language)
     elif isinstance(engine, RatingGroups):
         yield word(
             "explain.data_ratings",
@@ -148,8 +161,9 @@ def _claimed(case: Explained, claim: Claim, language: Language) -> Iterator[str]
         )
     yield from _variance(claim, place, language)
     yield from _bridge(row, language)
+    interval = "_within" if is_within(row) else "_relative" if claim.about == "relative" else ""
     yield word(
-        "explain.interval_relative" if claim.about == "relative" else "explain.interval",
+        f"explain.interval{interval}",
         language,
         change=range_label(row, language),
         confidence=number_text(100 * (1 - PRINTED_LEVEL), 0, language),
@@ -163,11 +177,19 @@ def _claimed(case: Explained, claim: Claim, language: Language) -> Iterator[str]
     yield word(f"explain.{'independent' if alone else case.indicator.dependence}", language)
 
 
-def _limits(claim: Claim, engine: TwoPeriods, place: int, language: Language) -> Iterator[str]:
+def _engine(change: Change) -> Change:
+    """Give what holds the data of a change: that of the logarithms, of a ratio known by them."""
+    return change.logs if isinstance(change, LogRatio) else change
+
+
+def _limits(
+    about: str, method: str, engine: Change, place: int, language: Language
+) -> Iterator[str]:
     """Give the data and the limits that enter the interval."""
+    if not isinstance(engine, TwoPeriods):
+        return
     first, second = engine.levels(PRINTED_LEVEL)
-    method = claim.methods[place]
-    if claim.about == "relative":
+    if about == "relative":
         for name, side in (("in_area", engine.second), ("in_rest", engine.first)):
             size = (len(side) - 2) // 2
             told = _data(method, side[2 : 2 + size], side[2 + size :], place, language)
@@ -178,7 +200,7 @@ def _limits(claim: Claim, engine: TwoPeriods, place: int, language: Language) ->
         yield word("explain.rho", language, rho=_figure(engine.rho[place], language))
     q = beyond(PRINTED_LEVEL / 2, engine.df)[place]
     yield word(
-        "explain.limits_relative" if claim.about == "relative" else "explain.limits",
+        "explain.limits_relative" if about == "relative" else "explain.limits",
         language,
         q=_figure(q, language),
         l1=_figure(first.lower[place], language),

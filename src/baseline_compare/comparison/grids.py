@@ -43,6 +43,11 @@ class Grid:
         """Give the matrix of a column; missing everywhere if no cell has it."""
         return self.numbers.get(name, np.full(self.state.shape, np.nan))
 
+    def bound(self, side: str, name: str) -> Floats:
+        """Give ``low`` or ``high`` of hidden cells, and the column itself of the others."""
+        hidden = self.state == SUPPRESSED
+        return np.where(hidden, self.column(side), self.column(name))
+
     def renamed(self, names: Mapping[str, str]) -> Grid:
         """Give the grid with other codes for areas of the same municipalities."""
         if not names:
@@ -88,7 +93,7 @@ class GridMaker:
         if bound.any():
             flagged = bound & (self._states == VALUE)
             self._states = np.where(flagged, BOUND, self._states).astype(np.int8)
-        self._numbers = {name: measurements.numbers(name) for name in NUMBERS[:6]}
+        self._numbers = {name: measurements.numbers(name) for name in NUMBERS}
         self._frequencies = measurements.frequencies()
 
     @property

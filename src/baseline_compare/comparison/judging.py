@@ -15,6 +15,9 @@ from baseline_compare.statistics.contrasts import direction
 
 Mask = npt.NDArray[np.bool_]
 
+DEPENDS = "depends_on_suppressed"
+"""Why a row is undecided that some possible values of hidden cells would decide."""
+
 
 @dataclass(slots=True)
 class Judgement:
@@ -25,7 +28,10 @@ class Judgement:
 
 
 def judge_states(known: Mask, suppressed: Mask, reasons: Sequence[str]) -> list[Judgement]:
-    """Give each row its state and the reason; rows with numbers are undecided until they are."""
+    """Give each row its state and the reason; rows with numbers are undecided until they are.
+
+    ``known`` says where there are numbers, or bounds of them.
+    """
     judgements = []
     for index, hidden in enumerate(suppressed.tolist()):
         if hidden:
@@ -38,21 +44,35 @@ def judge_states(known: Mask, suppressed: Mask, reasons: Sequence[str]) -> list[
 
 
 def judge_registered(
-    judgements: Iterable[Judgement], indicator: Indicator, base: Floats, follow_up: Floats
+    judgements: Iterable[Judgement], indicator: Indicator, ends: Sequence[tuple[Floats, Floats]]
 ) -> None:
-    """Decide the undecided rows by what was registered: change, margin and polarity alone."""
+    """Decide the undecided rows by what was registered: change, margin and polarity alone.
+
+    ``ends`` holds baseline and follow-up where the change is smallest and where it is largest,
+    which is the same but for rows that rest on hidden cells. What the change means rises with it,
+    so it is the same for all possible values where it is so at both ends.
+    """
+    told = [_registered(indicator, base, follow_up) for base, follow_up in ends]
+    for judgement, low, high in zip(judgements, *told, strict=True):
+        if judgement.verdict != "undecided":
+            continue
+        found = low if low == high else Judgement("undecided", DEPENDS)
+        judgement.verdict, judgement.reason = found.verdict, found.reason or judgement.reason
+
+
+def _registered(indicator: Indicator, base: Floats, follow_up: Floats) -> list[Judgement]:
     margin = None if indicator.kind == "rating" else indicator.margin
     known = np.isfinite(base) & np.isfinite(follow_up)
     ways = np.zeros(len(base), dtype=np.int8)
     if margin is not None:
         safe = [np.where(known, side, 1.0) for side in (base, follow_up)]
         ways = direction(*safe, scale=margin.scale, margin=margin.size)
-    for index, judgement in enumerate(judgements):
-        if judgement.verdict != "undecided":
-            continue
+    judgements = []
+    for way, before in zip(ways.tolist(), base.tolist(), strict=True):
         if margin is None:
-            judgement.verdict, judgement.reason = "insufficient", "no_margin"
-        elif margin.scale == "ratio" and base[index] <= 0:
-            judgement.verdict, judgement.reason = "insufficient", "zero_baseline"
+            judgements.append(Judgement("insufficient", "no_margin"))
+        elif margin.scale == "ratio" and before <= 0:
+            judgements.append(Judgement("insufficient", "zero_baseline"))
         else:
-            judgement.verdict = verdict(int(ways[index]), indicator.polarity)
+            judgements.append(Judgement(verdict(way, indicator.polarity), ""))
+    return judgements

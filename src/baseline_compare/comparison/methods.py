@@ -9,15 +9,23 @@ from baseline_compare.indicators import Estimand, Indicator
 
 
 def method_names(
-    indicator: Indicator, origin: str, estimand: Estimand, bridge: tuple[float, float]
+    indicator: Indicator,
+    origin: str,
+    estimand: Estimand,
+    bridge: tuple[float, float],
+    *,
+    bounded: bool,
 ) -> str:
     """Name what holds of a row before anything is claimed: where it comes from, its margin.
 
-    ``bridge`` holds factor and variance of what brings the follow-up to the baseline's terms.
+    ``bridge`` holds factor and variance of what brings the follow-up to the baseline's terms;
+    ``bounded`` says whether it rests on hidden cells.
     """
     names = [f"{estimand}_change", "own_rows" if origin == "own" else f"sum_of_{origin}"]
     if indicator.computed and indicator.denominator_period == "end_of_previous_year":
         names.append("population_end_of_previous_year")
+    if bounded:
+        names.append("bounds")
     factor, variance = bridge
     if variance > 0:
         names += [f"bridge={factor:.6g}", f"bridge_error={math.sqrt(variance):.4g}"]

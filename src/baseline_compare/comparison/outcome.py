@@ -9,10 +9,13 @@ import pandas as pd
 
 from baseline_compare.comparison.claims import Claim
 from baseline_compare.comparison.deciding import Decisions
+from baseline_compare.comparison.evidence import Change
+from baseline_compare.comparison.judging import DEPENDS
 from baseline_compare.comparison.methods import claim_names, scale_name
 from baseline_compare.comparison.verdicts import verdict_of
 from baseline_compare.indicators import Indicator
 from baseline_compare.statistics.classes import CHANGE_CLASSES
+from baseline_compare.statistics.envelopes import Envelope
 from baseline_compare.statistics.intervals import Floats
 from baseline_compare.statistics.placebos import placebo_rank
 from baseline_compare.statistics.relative import LogRatio
@@ -64,6 +67,7 @@ def fill(
             )
             kept = columns["reason"][place]
             reasons = [kept] if isinstance(kept, str) else []
+            reasons += [DEPENDS] if decisions.hanging[place] else []
             reasons += [
                 f"correlation={rho}:{verdict_of(CHANGE_CLASSES[other[place]], indicator.polarity)}"
                 for rho, other in decisions.tried.items()
@@ -84,19 +88,32 @@ def _write_usual(values: Mapping[str, Floats], claim: Claim) -> list[int]:
     if claim.usual is None:
         return numbers
     ratio = claim.change.scale == "ratio"
-    estimate = claim.change.estimate
-    if ratio:
-        estimate = np.log(estimate, out=np.full_like(estimate, np.nan), where=estimate > 0)
+    ends = [_primary(end, ratio=ratio) for end in _ends(claim.change)]
     for number, place in enumerate(claim.at.tolist()):
         seen = claim.usual.of(number)
-        if len(seen) < FEWEST_EARLIER or not np.isfinite(estimate[number]):
+        own = [end[number] for end in ends]
+        if len(seen) < FEWEST_EARLIER or not np.isfinite(own).all():
             continue
         numbers[number] = len(seen)
         low, high = seen.min(), seen.max()
         values["usual_range_low"][place] = np.expm1(low) if ratio else low
         values["usual_range_high"][place] = np.expm1(high) if ratio else high
-        values["placebo_rank"][place] = placebo_rank(estimate[number], seen)
+        ranks = {float(placebo_rank(end, seen)) for end in own}
+        if len(ranks) == 1 and np.sign(own[0]) == np.sign(own[-1]):
+            values["placebo_rank"][place] = ranks.pop()
     return numbers
+
+
+def _primary(estimate: Floats, *, ratio: bool) -> Floats:
+    """Give changes as they are ranked: of ratios the logarithm, missing where there is none."""
+    if not ratio:
+        return estimate
+    return np.log(estimate, out=np.full_like(estimate, np.nan), where=estimate > 0)
+
+
+def _ends(change: Change) -> tuple[Floats, ...]:
+    """Give the estimate of each change, or the two ends of those that are known within bounds."""
+    return change.ends if isinstance(change, Envelope) else (change.estimate,)
 
 
 def _write_interval(
@@ -110,12 +127,17 @@ def _write_interval(
     own, other = ("relative", "change") if change.scale == "ratio" else ("change", "relative")
     shift = {"relative": 1.0, "change": 0.0}
     alone = claim.about == "relative" and change.scale == "difference"
+    within = isinstance(change, Envelope)
+    has_relative = np.isfinite(values["relative_low" if within else "relative_change"][at])
     for side in ("low", "high"):
         values[f"{own}_{side}"][at] = numbers[side][at] - shift[own]
-        if not alone:
+        if alone:
+            values[f"{other}_{side}"][at] = np.nan
+        else:
             found = numbers[f"other_{side}"][at] - shift[other]
-            has_relative = np.isfinite(values["relative_change"][at])
             values[f"{other}_{side}"][at] = np.where(has_relative, found, np.nan)
+    if within:
+        return
     if claim.about == "relative" and isinstance(change, LogRatio):
         values["relative_change"][at] = change.estimate - 1
         values["change"][at] = change.current - change.expected

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from baseline_compare.comparison.grids import ABSENT, VALUE, Codes, Floats, Grid, GridMaker
+from baseline_compare.comparison.grids import (
+    ABSENT,
+    SUPPRESSED,
+    VALUE,
+    Codes,
+    Floats,
+    Grid,
+    GridMaker,
+)
 from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.indicators import Indicator
 from baseline_compare.periods import Period
@@ -43,7 +51,7 @@ class Side:
             return None
         areas, periods = _places(top.areas, bottom.areas), _places(top.periods, bottom.periods)
         below = bottom.take(areas, periods)
-        return _over(top, below.column("value"), below.state, bottom.sources)
+        return _over(top, below, bottom.sources)
 
     def _over_population(self, top: Grid, indicator: Indicator) -> Grid:
         """Give every month the population at the end of the year before, of the same area."""
@@ -61,7 +69,7 @@ class Side:
             below = np.where(fresh, taken.column("value"), below)
             state = np.where(fresh, taken.state, state).astype(np.int8)
             sources |= set(found.sources) if fresh.any() else set()
-        return _over(top, below, state, sources)
+        return _over(top, replace(top, state=state, numbers={"value": below}), sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +139,15 @@ def like(period: Period) -> Like:
     return period.type, period.number
 
 
-def _over(top: Grid, below: Floats, state: npt.NDArray[np.int8], sources: Iterable[str]) -> Grid:
-    """Join a numerator's grid with the denominators of the same cells."""
-    both = np.where((top.state == VALUE) & (state != VALUE), state, top.state).astype(np.int8)
-    numbers = {"numerator": top.column("value"), "denominator": below}
+def _over(top: Grid, below: Grid, sources: Iterable[str]) -> Grid:
+    """Join a numerator's grid with that of the denominators of the same cells."""
+    lacking = (top.state == VALUE) & (below.state != VALUE)
+    both = np.where(lacking, below.state, top.state).astype(np.int8)
+    numbers = {"numerator": top.column("value"), "denominator": below.column("value")}
+    if (both == SUPPRESSED).any():
+        for side in ("low", "high"):
+            numbers[side] = top.bound(side, "value")
+            numbers[f"denominator_{side}"] = below.bound(side, "value")
     named = tuple(sorted({*top.sources, *sources}))
     return Grid(top.areas, top.periods, both, numbers, {}, named)
 

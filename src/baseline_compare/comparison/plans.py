@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -40,10 +40,24 @@ class Plan:
     origins: tuple[str, ...]
     refused: Mapping[int, Refusal]
 
+    @property
+    def sizes(self) -> npt.NDArray[np.int64]:
+        """How many areas each target is summed from."""
+        return np.diff([*self.starts, len(self.members)])
+
     def parts_of(self, position: int) -> tuple[str, ...]:
         """Give the areas that the target at this position of ``targets`` is summed from."""
         ends = [*self.starts[1:], len(self.members)]
         return self.members[self.starts[position] : ends[position]]
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """An area, areas of one level that make it up, and the two levels."""
+
+    whole: str
+    parts: tuple[str, ...]
+    levels: tuple[str, str]
 
 
 class Planner:
@@ -58,6 +72,7 @@ class Planner:
         self._later = later
         self._plans: dict[tuple[frozenset[str], frozenset[str], str], Plan] = {}
         self._known_leaves: dict[str, frozenset[str]] = {}
+        self._partitions: dict[frozenset[str], tuple[Partition, ...]] = {}
 
     def plan(
         self, in_base: Iterable[str], in_follow_up: Iterable[str], *, partial: str = ""
@@ -90,6 +105,30 @@ class Planner:
                 starts = np.arange(len(codes), dtype=np.intp)
                 return Plan(tuple(starts.tolist()), tuple(codes), starts, ("own",) * len(codes), {})
         return None
+
+    def partitions(self, available: Iterable[str]) -> tuple[Partition, ...]:
+        """Give every area that others of one level make up, for each such level."""
+        there = frozenset(available)
+        if there not in self._partitions:
+            self._partitions[there] = tuple(self._parted(there))
+        return self._partitions[there]
+
+    def _parted(self, available: frozenset[str]) -> Iterator[Partition]:
+        known = {code: self._leaves(code) for code in sorted(available)}
+        levels = {code: self._registry.get(code).level for code, own in known.items() if own}
+        for whole, level in levels.items():
+            if level == "country":
+                continue
+            for parts_level in dict.fromkeys(levels.values()):
+                parts = [
+                    code
+                    for code, own in levels.items()
+                    if own == parts_level and code != whole and known[code] <= known[whole]
+                ]
+                filled = frozenset().union(*(known[code] for code in parts))
+                apart = sum(len(known[code]) for code in parts) == len(filled)
+                if parts and apart and filled == known[whole]:
+                    yield Partition(whole, tuple(parts), (level, parts_level))
 
     def made_of(self, plan: Plan, parts: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Say which parts each target of a plan is made of; none where they do not fill it."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from baseline_compare.language import (
     Language,
+    bounds_text,
     change_text,
     number_text,
     percent_text,
     scaled,
     unit_form,
+    value_text,
     word,
 )
 
@@ -41,13 +43,79 @@ def spread_of(row: Row) -> Spread:
         return Spread("change", 100, 1, "interval.points")
     relative = scale in ("ratio", "ratio_to_rest")
     if scale is None or scale != scale:
-        relative = unit not in _LEVELS and not math.isnan(_number(row, "relative_change"))
+        there = [_number(row, name) for name in ("relative_change", "relative_low")]
+        relative = unit not in _LEVELS and not all(map(math.isnan, there))
     if relative:
         return Spread("relative", 100, 1, "interval.percent")
     decimals, factor = unit_form(unit)
     return Spread(
         "change", factor, decimals, "interval.points" if unit == "share" else f"unit.{unit}"
     )
+
+
+def level_ends(row: Row, side: str) -> tuple[float, float]:
+    """Give the bounds of ``baseline`` or ``current``: alike where exact, missing where unknown."""
+    value = _number(row, side)
+    if not math.isnan(value):
+        return value, value
+    return _number(row, f"{side}_low"), _number(row, f"{side}_high")
+
+
+def level_label(row: Row, side: str, language: Language) -> str:
+    """Write ``baseline`` or ``current``, or its bounds: "43–46"; empty where it is not known."""
+    low, high = level_ends(row, side)
+    if math.isnan(low):
+        return ""
+    if low == high:
+        return value_text(low, str(row["unit"]), language)
+    return bounds_text(low, high, str(row["unit"]), language)
+
+
+def level_words(row: Row, side: str, language: Language) -> str:
+    """Write ``baseline`` or ``current``, or between what it lies: "between 43 and 46"."""
+    ends = level_ends(row, side)
+    if math.isnan(ends[0]):
+        return ""
+    low, high = (value_text(end, str(row["unit"]), language) for end in ends)
+    return low if ends[0] == ends[1] else word("interval.between", language, low=low, high=high)
+
+
+def is_within(row: Row) -> bool:
+    """Whether the change of a row is known within bounds only."""
+    return math.isnan(_number(row, "change")) and not math.isnan(_number(row, "change_low"))
+
+
+def registered_change(row: Row, language: Language) -> str:
+    """Write what was registered as the change, or within what it lies, as ``change_label`` does."""
+    if not is_within(row):
+        return change_label(row, language)
+    own, relative = _own_ends(row)
+    ends = relative if spread_of(row).column == "relative" else own
+    return "" if math.isnan(ends[0]) else _within(*ends, row, language)
+
+
+def _own_ends(row: Row) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Give the bounds of the own change and of the relative one, alike where it is exact."""
+    (least, most), (later_least, later_most) = (
+        level_ends(row, side) for side in ("baseline", "current")
+    )
+    relative = (math.nan, math.nan)
+    if least > 0:
+        relative = later_least / most - 1, later_most / least - 1
+    return (later_least - most, later_most - least), relative
+
+
+def _within(low: float, high: float, row: Row, language: Language) -> str:
+    """Write the bounds of a change with its unit."""
+    numbers = [_number_of(end, row, language) for end in (low, high)]
+    return _joined(numbers, _figure(high, row, language), language)
+
+
+def _joined(numbers: Sequence[str], last: str, language: Language) -> str:
+    """Write two bounds, the last one with its unit; once if they are written alike."""
+    if numbers[0] == numbers[1]:
+        return last
+    return word("interval.within", language, low=numbers[0], high=last)
 
 
 def change_label(row: Row, language: Language) -> str:
@@ -58,12 +126,14 @@ def change_label(row: Row, language: Language) -> str:
 
 
 def range_label(row: Row, language: Language) -> str:
-    """Write the change with its limits in figures; without limits the change alone."""
+    """Write the change with its limits in figures, or what there is of the two."""
     spread = spread_of(row)
     low, high = (_number(row, f"{spread.column}_{side}") for side in ("low", "high"))
     change = change_label(row, language)
-    if not change or math.isnan(low) or math.isnan(high):
+    if math.isnan(low) or math.isnan(high):
         return change
+    if not change:
+        return _within(low, high, row, language)
     lower, upper = _number_of(low, row, language), _figure(high, row, language)
     return word("interval.short", language, change=change, low=lower, high=upper)
 
@@ -78,14 +148,23 @@ def change_cells(row: Row, language: Language) -> tuple[str, str, str]:
 
     The range stands beside the change that is judged; what does not apply is empty.
     """
-    before, after = _number(row, "baseline"), _number(row, "current")
-    if math.isnan(before):
-        return "", "", ""
     unit, judged = str(row["unit"]), range_label(row, language)
-    own = change_text(after - before, unit, language)
+    (least, most), (smallest, largest) = _own_ends(row)
+    if math.isnan(least):
+        return "", "", ""
+    decimals, factor = unit_form(unit)
+    own = _joined(
+        [number_text(scaled(end, factor), decimals, language, sign=True) for end in (least, most)],
+        change_text(most, unit, language),
+        language,
+    )
     relative = ""
-    if unit != "share" and before > 0:
-        relative = percent_text(after / before - 1, 1, language, sign=True)
+    if unit != "share" and not math.isnan(largest):
+        relative = _joined(
+            [number_text(scaled(end, 100), 1, language, sign=True) for end in (smallest, largest)],
+            percent_text(largest, 1, language, sign=True),
+            language,
+        )
     if is_against_rest(row):
         return own, relative, judged
     if spread_of(row).column == "relative":

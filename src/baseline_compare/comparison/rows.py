@@ -11,13 +11,34 @@ import pandas as pd
 
 from baseline_compare.baselines.release import Baseline
 from baseline_compare.breaks import Break, Bridge
-from baseline_compare.comparison.aggregation import Levels, aggregate, used_periods
+from baseline_compare.comparison.aggregation import Levels, aggregate
+from baseline_compare.comparison.bounds import with_bounds
 from baseline_compare.comparison.bridging import bridged, cross
-from baseline_compare.comparison.claims import Claim
+from baseline_compare.comparison.claims import Claim, Claims
+from baseline_compare.comparison.columns import (
+    COLUMN_KINDS,
+    TABLE_COLUMNS,
+    end_levels,
+    part_of_table,
+)
 from baseline_compare.comparison.contrasting import Claimant
 from baseline_compare.comparison.deciding import decide
-from baseline_compare.comparison.grids import ABSENT, BOUND, VALUE, Floats, Grid, GridMaker
-from baseline_compare.comparison.judging import Judgement, judge_registered, judge_states
+from baseline_compare.comparison.enveloping import enveloped
+from baseline_compare.comparison.grids import (
+    ABSENT,
+    BOUND,
+    SUPPRESSED,
+    VALUE,
+    Floats,
+    Grid,
+    GridMaker,
+)
+from baseline_compare.comparison.judging import (
+    DEPENDS,
+    Judgement,
+    judge_registered,
+    judge_states,
+)
 from baseline_compare.comparison.methods import method_names
 from baseline_compare.comparison.obstacles import Obstacles
 from baseline_compare.comparison.outcome import fill
@@ -29,27 +50,8 @@ from baseline_compare.comparison.wording import unmatched_sentence
 from baseline_compare.indicators import Estimand, Indicator
 from baseline_compare.measurements import Measurements
 from baseline_compare.periods import Period, compact
-from baseline_compare.statistics.contrasts import contrast
 
-TABLE_COLUMNS = (
-    "indicator", "area", "unit", "scale", "statistic", "baseline", "current",
-    "change", "change_low", "change_high", "relative_change", "relative_low", "relative_high",
-    "p_value", "p_adjusted", "registered", "verdict", "verdict_class", "detectable_change",
-    "usual_range_low", "usual_range_high", "placebo_rank", "periods", "coverage", "family_size",
-    "method", "source", "reason",
-)  # fmt: skip
-_TEXTS = (
-    "indicator", "area", "unit", "scale", "statistic", "registered", "verdict", "verdict_class",
-    "periods", "method", "source", "reason",
-)  # fmt: skip
-_COLUMN_KINDS: Mapping[str, type] = {
-    name: object if name in _TEXTS else float for name in TABLE_COLUMNS if name != "family_size"
-}
 UNMATCHED_COLUMNS = ("indicator", "area", "periods", "reason", "detail", "explanation")
-_ABSENT_NUMBERS = (
-    "change_low", "change_high", "relative_low", "relative_high", "p_value", "p_adjusted",
-    "detectable_change", "usual_range_low", "usual_range_high", "placebo_rank",
-)  # fmt: skip
 
 
 class Rows:
@@ -91,7 +93,7 @@ class Rows:
         if base is None:
             self._miss(indicator.id, "", "", "no_baseline")
             return
-        if not (base.state == VALUE).any():
+        if not np.isin(base.state, (VALUE, SUPPRESSED)).any():
             self._miss(indicator.id, "", "", "baseline_not_available")
             return
         if follow_up is None:
@@ -124,7 +126,10 @@ class Rows:
             self._miss_areas(indicator, there[1] - set(plan.members))
         if plan.targets:
             self.plans[indicator.id] = plan
-            self._add_rows(indicator, pairing, plan, aggregate(pairing, plan, indicator))
+            levels = aggregate(pairing, plan, indicator)
+            if levels.suppressed.any():
+                levels = self._bounded(indicator, pairing, plan, levels, planner)
+            self._add_rows(indicator, pairing, plan, levels)
 
     def add_early(self, maker: GridMaker) -> None:
         """List periods of the follow-up that are not after the base year."""
@@ -149,7 +154,7 @@ class Rows:
         table = pd.DataFrame(
             {
                 name: np.concatenate([np.asarray(part[name], dtype=kind) for part in self._parts])
-                for name, kind in _COLUMN_KINDS.items()
+                for name, kind in COLUMN_KINDS.items()
             }
         )
         families = table["indicator"].map({key: item.family for key, item in catalogue.items()})
@@ -165,6 +170,22 @@ class Rows:
         """Put what was not compared together, each with a sentence."""
         rows = [(*row, unmatched_sentence(row[3], row[4], row[2], "en")) for row in self._unmatched]
         return pd.DataFrame(rows, columns=list(UNMATCHED_COLUMNS))
+
+    def _bounded(
+        self, indicator: Indicator, pairing: Pairing, plan: Plan, levels: Levels, planner: Planner
+    ) -> Levels:
+        """Give targets that rest on hidden cells their bounds."""
+        sealed = self._baseline.indicators
+        counted = sealed[indicator.numerator] if indicator.computed else indicator
+        apart = counted.kind in ("count", "amount") and not counted.additive_over_areas
+        return with_bounds(
+            levels,
+            pairing,
+            plan,
+            indicator,
+            () if apart else planner.partitions(pairing.areas),
+            whole=counted.kind in ("count", "proportion"),
+        )
 
     def _add_rows(self, indicator: Indicator, pairing: Pairing, plan: Plan, levels: Levels) -> None:
         codes = [self._codes[index] for index in plan.targets]
@@ -185,7 +206,7 @@ class Rows:
             return
         places = np.flatnonzero(shown)
         judgements = judge_states(
-            levels.known[places],
+            (levels.known | levels.vague)[places],
             levels.suppressed[places],
             [levels.reasons[place] for place in places],
         )
@@ -205,11 +226,10 @@ class Rows:
             elif place in crossing.crossed:
                 judgement.reason = ",".join(f"bridged:{key}" for key in crossing.crossed[place])
         registered = [replace(judgement) for judgement in judgements]
-        base, follow_up = levels.base.values[places], levels.follow_up.values[places]
         for place, judgement in zip(places.tolist(), registered, strict=True):
             if place in crossing.crossed:
                 judgement.verdict = "not_comparable"
-        judge_registered(registered, indicator, base, follow_up)
+        judge_registered(registered, indicator, end_levels(levels, places))
         if estimand == "finite":
             judgements = registered
             if not self._estimand and self._claimant.lacks_pairs(indicator, pairing):
@@ -224,10 +244,11 @@ class Rows:
                 plan.origins[place],
                 estimand,
                 (crossing.factors[place], crossing.variances[place]),
+                bounded=bool(levels.bounded[place]),
             )
             for place in places.tolist()
         ]
-        part = _part(indicator, pairing, levels, places, codes, judgements)
+        part = part_of_table(indicator, pairing, levels, places, codes, judgements)
         if indicator.usual_estimand == "finite":
             part |= {"registered": [judgement.verdict for judgement in registered]}
         self._parts.append({**part, "method": methods})
@@ -240,30 +261,48 @@ class Rows:
         plan: Plan,
         claimed: tuple[Levels, Floats],
         places: npt.NDArray[np.intp],
-        judgements: Sequence[Judgement],
+        judgements: list[Judgement],
         estimand: Estimand,
     ) -> None:
         """Make the claims about the rows that nothing forbids; say why where there is none.
 
         ``claimed`` holds the levels and the variance that bridges bring to them.
         """
+        levels, variances = claimed
         row = {int(place): number for number, place in enumerate(places)}
         open_rows = {
             int(place): self._codes[plan.targets[place]]
             for place, judgement in zip(places, judgements, strict=True)
             if judgement.verdict == "undecided"
         }
-        found = self._claimant.claims(
-            indicator, pairing, plan, claimed[0], open_rows, estimand, claimed[1]
-        )
-        for place, reason in found.reasons.items():
-            judgements[row[place]].verdict = "insufficient"
-            judgements[row[place]].reason = reason
-        for claim in found.made:
-            at = np.array([row[place] for place in claim.at.tolist()], dtype=np.intp)
-            self._claims.append((replace(claim, at=at + self._size), indicator))
-            for number, place in enumerate(claim.at.tolist()):
-                self.claims[indicator.id, open_rows[place]] = (claim, number)
+        vague = {place: code for place, code in open_rows.items() if levels.vague[place]}
+        exact = {place: code for place, code in open_rows.items() if place not in vague}
+
+        def claims(levels: Levels, rows: Mapping[int, str]) -> Claims:
+            return self._claimant.claims(
+                indicator, pairing, plan, levels, rows, estimand, variances
+            )
+
+        if indicator.dependence == "same_persons":
+            for place in vague:  # the persons counted twice cannot be set against a hidden count
+                judgements[row[place]] = Judgement("suppressed", "suppressed_cells")
+            vague = {}
+        everything = [claims(levels, exact)]
+        if vague and levels.ends is not None:
+            ends = [claims(end, vague) for end in levels.ends]
+            joined, hanging = enveloped(ends[0], ends[1], vague)
+            everything.append(joined)
+            for place in hanging:
+                judgements[row[place]].reason = DEPENDS
+        for found in everything:
+            for place, reason in found.reasons.items():
+                judgements[row[place]].verdict = "insufficient"
+                judgements[row[place]].reason = reason
+            for claim in found.made:
+                at = np.array([row[place] for place in claim.at.tolist()], dtype=np.intp)
+                self._claims.append((replace(claim, at=at + self._size), indicator))
+                for number, place in enumerate(claim.at.tolist()):
+                    self.claims[indicator.id, open_rows[place]] = (claim, number)
 
     def _miss_target(self, indicator: Indicator, code: str, pairing: Pairing, part: str) -> None:
         row = pairing.areas.index(part)
@@ -288,53 +327,3 @@ class Rows:
 
     def _miss(self, indicator: str, area: str, periods: str, reason: str, detail: str = "") -> None:
         self._unmatched.append((indicator, area, periods, reason, detail))
-
-
-def _part(
-    indicator: Indicator,
-    pairing: Pairing,
-    levels: Levels,
-    places: npt.NDArray[np.intp],
-    codes: Sequence[str],
-    judgements: Sequence[Judgement],
-) -> dict[str, Sequence[object]]:
-    size = len(places)
-    known = levels.known[places]
-    base, follow_up = levels.base.values[places], levels.follow_up.values[places]
-    found = contrast(np.where(known, base, 1.0), np.where(known, follow_up, 1.0))
-    relative = np.where(known & found.has_relative, found.relative_change, np.nan)
-    source = ", ".join(sorted({*pairing.base.sources, *pairing.follow_up.sources}))
-    return {
-        **dict.fromkeys(_ABSENT_NUMBERS, [np.nan] * size),
-        "indicator": [indicator.id] * size,
-        "area": [codes[place] for place in places],
-        "unit": [indicator.unit] * size,
-        "scale": [indicator.margin.scale if indicator.margin else None] * size,
-        "statistic": [levels.statistics[place] for place in places],
-        "baseline": np.where(known, base, np.nan).tolist(),
-        "current": np.where(known, follow_up, np.nan).tolist(),
-        "change": np.where(known, found.change, np.nan).tolist(),
-        "relative_change": relative.tolist(),
-        "registered": [None] * size,
-        "verdict": [judgement.verdict for judgement in judgements],
-        "verdict_class": [None] * size,
-        "periods": _spans(pairing, levels.used[places]),
-        "coverage": [1.0] * size,
-        "source": [source] * size,
-        "reason": [judgement.reason or None for judgement in judgements],
-    }
-
-
-def _spans(pairing: Pairing, used: npt.NDArray[np.bool_]) -> list[str]:
-    """Write the periods of both sides that each row uses; all where hidden cells left none."""
-    known: dict[bytes, str] = {}
-    spans = []
-    for flags in used:
-        row = flags if flags.any() else np.ones_like(flags)
-        key = row.tobytes()
-        if key not in known:
-            known[key] = " | ".join(
-                used_periods(grid, row) for grid in (pairing.base, pairing.follow_up)
-            )
-        spans.append(known[key])
-    return spans

@@ -170,6 +170,30 @@ def level(totals: Totals, used: Mask, wanted: Mask, period_type: str) -> Level:
     )
 
 
+def taken_from(first: Level, second: Level, at: Mask) -> Level:
+    """Give the first levels, with some targets from the second; these have no tables."""
+
+    def numbers(name: str) -> Floats:
+        found: Floats = np.where(at, getattr(second, name), getattr(first, name))
+        return found
+
+    def texts(name: str) -> tuple[str, ...]:
+        pairs = zip(at.tolist(), getattr(first, name), getattr(second, name), strict=True)
+        return tuple(other if flag else own for flag, own, other in pairs)
+
+    return Level(
+        values=numbers("values"),
+        statistics=texts("statistics"),
+        reasons=texts("reasons"),
+        top=numbers("top"),
+        below=numbers("below"),
+        squares=numbers("squares"),
+        periods=np.where(at, second.periods, first.periods),
+        tables=first.tables,
+        divisor=numbers("divisor"),
+    )
+
+
 def by_period(totals: Totals) -> Floats:
     """Give the value of each target in each period; NaN where there is none."""
     values = np.where(np.isin(totals.basis, (COUNT, BARE)), totals.values, np.nan)

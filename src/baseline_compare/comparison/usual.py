@@ -13,6 +13,8 @@ from baseline_compare.comparison.ranges import (
     change_label,
     detectable_label,
     is_against_rest,
+    is_within,
+    registered_change,
 )
 from baseline_compare.comparison.targets import Target
 from baseline_compare.comparison.verdicts import STATES, VERDICTS
@@ -48,6 +50,8 @@ def outcome(row: Row) -> str:
     if rank * (earlier + 1) < 1.5:
         return "largest"
     change = float(str(row["relative_change" if row["scale"] == "ratio" else "change"]))
+    if math.isnan(change):
+        return "unknown"
     low, high = (float(str(row[f"usual_range_{side}"])) for side in ("low", "high"))
     return "opposite" if change > max(high, 0) or change < min(low, 0) else "seen"
 
@@ -73,7 +77,7 @@ def registered_label(row: Row, language: Language) -> str:
     registered = row["registered"]
     if not isinstance(registered, str):
         return ""
-    known = not math.isnan(float(str(row["change"])))
+    known = is_within(row) or not math.isnan(float(str(row["change"])))
     if registered == "insufficient" and known and "; margin_" not in str(row["method"]):
         return word("usual.no_margin", language)
     return word(f"verdict.{registered}", language)
@@ -102,9 +106,13 @@ def sentences(
         if areas:
             told = capital(word(f"verdict.{state}", language))
             yield word("result.verdict_areas", language, verdict=told, areas=areas)
-    undecided = [row for row in cells if row["verdict"] == "undecided"]
-    if undecided:
-        least = min(undecided, key=lambda row: float(str(row["detectable_change"])))
+    tested = [
+        row
+        for row in cells
+        if row["verdict"] == "undecided" and not math.isnan(float(str(row["detectable_change"])))
+    ]
+    if tested:
+        least = min(tested, key=lambda row: float(str(row["detectable_change"])))
         yield _detectable(least, language)
 
 
@@ -154,14 +162,19 @@ def earlier_words(row: Row, language: Language) -> str:
     low, high = (float(str(row[f"usual_range_{side}"])) for side in ("low", "high"))
     if math.isnan(low):
         return ""
-    number = earlier_pairs(row)
+    number, rank = earlier_pairs(row), float(str(row["placebo_rank"]))
+    told = {
+        "low": _change(low, row, language),
+        "high": _change(high, row, language),
+        "number": number_text(number, 0, language),
+    }
+    if math.isnan(rank):
+        return word("usual.earlier_range", language, **told)
     return word(
         "usual.earlier",
         language,
-        low=_change(low, row, language),
-        high=_change(high, row, language),
-        number=number_text(number, 0, language),
-        rank=number_text(round(float(str(row["placebo_rank"])) * (number + 1)), 0, language),
+        **told,
+        rank=number_text(round(rank * (number + 1)), 0, language),
         total=number_text(number + 1, 0, language),
     )
 
@@ -187,6 +200,6 @@ def _named(
     for row in cells:
         if row[column] == value:
             name = printable(targets[str(row["area"])].short_names[language])
-            change = change_label(row, language) if sized else ""
+            change = registered_change(row, language) if sized else ""
             names.append(f"{name} ({change})" if change else name)
     return ", ".join(names)

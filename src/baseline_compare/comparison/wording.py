@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
@@ -13,6 +12,7 @@ from baseline_compare.comparison.ranges import (
     change_cells,
     change_label,
     detectable_words,
+    level_label,
     range_words,
 )
 from baseline_compare.comparison.targets import Target
@@ -32,7 +32,6 @@ from baseline_compare.language import (
     percent_text,
     printable,
     significant_text,
-    value_text,
     word,
 )
 from baseline_compare.periods import expand, span_label
@@ -141,15 +140,14 @@ def display_table(
     rows = []
     for row in table.to_dict("records"):
         unit = row["unit"]
-        known = not math.isnan(row["baseline"])
         change, relative, rest = change_cells(row, language)
         rows.append(
             {
                 "indicator": printable(indicators[row["indicator"]].name(language)),
                 "unit": unit_label(unit, row["statistic"], language),
                 "area": area_name(row["area"], targets, language),
-                "baseline": value_text(row["baseline"], unit, language) if known else "",
-                "current": value_text(row["current"], unit, language) if known else "",
+                "baseline": level_label(row, "baseline", language),
+                "current": level_label(row, "current", language),
                 "change": change,
                 "relative_change": relative,
                 "against_rest": rest,
@@ -266,14 +264,24 @@ def method_sentences(method: str, unit: str, language: Language) -> list[str]:
     return [method_phrase(name, unit, language) for name in method.split("; ")]
 
 
+def origin_sentence(method: str, unit: str, language: Language) -> str:
+    """Say what a row is taken from."""
+    names = method.split("; ")
+    told = [names[1], *(name for name in names if name == "bounds")]
+    return "; ".join(method_phrase(name, unit, language) for name in told)
+
+
 def shared_methods(methods: Iterable[str], unit: str, language: Language) -> list[str]:
-    """Say the steps that all rows of a table share, apart from what each is taken from."""
+    """Say the steps that all rows of a table share, apart from what each is taken from.
+
+    That is the first step, and whether hidden figures are in it: ``origin_sentence``.
+    """
     steps = [method.split("; ") for method in methods]
     others = [set(step) for step in steps]
     return [
         method_phrase(name, unit, language)
         for place, name in enumerate(steps[0])
-        if place != 1 and all(name in other for other in others)
+        if place != 1 and name != "bounds" and all(name in other for other in others)
     ]
 
 

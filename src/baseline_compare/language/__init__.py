@@ -1,6 +1,7 @@
 """Words, numbers and dates in fi, sv and en; the only place that rounds for people."""
 
 from baseline_compare.language.figures import (
+    bounds_text,
     change_text,
     date_text,
     number_text,
@@ -24,6 +25,7 @@ from baseline_compare.language.words import (
 __all__ = [
     "LANGUAGES",
     "Language",
+    "bounds_text",
     "capital",
     "change_text",
     "check_language",

@@ -98,6 +98,20 @@ def value_text(value: float, unit: str, language: Language) -> str:
     return number_text(scaled(value, factor), decimals, language)
 
 
+def bounds_text(low: float, high: float, unit: str, language: Language) -> str:
+    r"""Write the bounds of a value in the form its unit is read in; once if they round alike.
+
+    Examples
+    --------
+    >>> bounds_text(43.0, 46.0, "households", "en")
+    '43–46'
+    >>> bounds_text(0.031618, 0.033824, "share", "fi").replace("\u00a0", " ")
+    '3,2–3,4 %'
+    """
+    first, last = (value_text(end, unit, language) for end in (low, high))
+    return last if first == last else f"{first.rstrip(f'%{_NO_BREAK_SPACE}')}\u2013{last}"
+
+
 def change_text(change: float, unit: str, language: Language) -> str:
     r"""Write a difference of two values with its sign; shares differ by percentage points.
 

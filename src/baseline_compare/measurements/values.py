@@ -38,16 +38,19 @@ def check_values(
         )  # fmt: skip
     _check_states(faults, state, has)
     for code, key in enumerate(frame["indicator"].cat.categories):
-        own = (frame["indicator"].cat.codes.to_numpy() == code) & (state == "value")
+        rows = frame["indicator"].cat.codes.to_numpy() == code
+        own = rows & (state == "value")
         _check_statistics(faults, own, has, indicators[key])
         _check_ranges(faults, own, indicators[key])
+        _check_hidden(faults, rows & (state == "suppressed"), has, indicators[key])
 
 
 def _check_states(faults: Faults, state: Texts, has: dict[str, Mask]) -> None:
     statistics = [name for name in has if name not in ("low", "high")]
     for name in statistics:
+        beside = (state == "suppressed") & (name in _SIZES.values())
         faults.add(
-            (state != "value") & has[name], "mark.unknown", name,
+            (state != "value") & ~beside & has[name], "mark.unknown", name,
             expected="an empty cell beside a state other than value",
             remedy="Give either the figure or the state.",
         )  # fmt: skip
@@ -66,6 +69,34 @@ def _check_states(faults: Faults, state: Texts, has: dict[str, Mask]) -> None:
         found=lambda i: f"low {faults.text('low', i)}, high {faults.text('high', i)}",
         remedy="Leave low and high empty.",
     )  # fmt: skip
+
+
+_SIZES = {"proportion": "denominator", "rate": "denominator", "mean": "n"}
+"""What may stand beside a hidden figure: how many it is of."""
+
+
+def _check_hidden(faults: Faults, own: Mask, has: dict[str, Mask], indicator: Indicator) -> None:
+    """Check what stands beside hidden figures: nothing, or how many they are of."""
+    size = _SIZES.get(indicator.kind, "")
+    for name in sorted(set(_SIZES.values()) - {size}):
+        faults.add(
+            own & has[name], "mark.unknown", name,
+            expected=f"no {name} beside a hidden figure of {indicator.id}",
+            remedy="Give either the figure or the state.",
+        )  # fmt: skip
+    if not size or not (own & has[size]).any():
+        return
+    numbers, low = faults.frame[size].to_numpy(), faults.frame["low"].to_numpy()
+    _check_sizes(faults, own, {size: numbers})
+    if indicator.kind != "rate":
+        _check_whole(faults, own, size, numbers)
+    if indicator.kind == "proportion":
+        faults.add(
+            own & (low > numbers), "numerator.exceeds", "low",
+            expected="a low that is not above its denominator",
+            found=lambda i: f"{faults.text('low', i)} of {faults.text('denominator', i)}",
+            remedy="Give bounds of the numerator, not of the share.",
+        )  # fmt: skip
 
 
 _STATISTICS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -119,20 +150,9 @@ def _check_ranges(faults: Faults, own: Mask, indicator: Indicator) -> None:
     frame = faults.frame
     value, top, bottom = (frame[name].to_numpy() for name in ("value", "numerator", "denominator"))
     size = frame["n"].to_numpy()
-    not_negative = {"numerator": top, "denominator": bottom, "n": size}
-    if indicator.kind in ("count", "rate"):
-        not_negative["value"] = value
-    for name, numbers in not_negative.items():
-        faults.add(
-            own & (numbers < 0), "number.negative", name, expected="a number that is not negative",
-            remedy="Correct the figure.",
-        )  # fmt: skip
-    zero = own & ((bottom == 0) | (size == 0))
-    faults.add(
-        zero, "denominator.zero", "denominator" if indicator.has_parts else "n",
-        expected="a denominator above 0",
-        remedy="Say state not_applicable if there was nobody to count.",
-    )  # fmt: skip
+    counted = {"value": value} if indicator.kind in ("count", "rate") else {}
+    _check_negative(faults, own, {"numerator": top, **counted})
+    _check_sizes(faults, own, {"denominator": bottom, "n": size})
     whole = {"value": value} if indicator.kind == "count" else {}
     if indicator.kind == "mean":
         whole = {"n": size}
@@ -158,6 +178,24 @@ def _check_ranges(faults: Faults, own: Mask, indicator: Indicator) -> None:
         )
     _check_squares(faults, own, indicator)
     _check_stated(faults, own, value, top, bottom)
+
+
+def _check_negative(faults: Faults, own: Mask, columns: dict[str, Floats]) -> None:
+    for name, numbers in columns.items():
+        faults.add(
+            own & (numbers < 0), "number.negative", name, expected="a number that is not negative",
+            remedy="Correct the figure.",
+        )  # fmt: skip
+
+
+def _check_sizes(faults: Faults, own: Mask, columns: dict[str, Floats]) -> None:
+    """Refuse denominators and numbers of observations that are negative or zero."""
+    _check_negative(faults, own, columns)
+    for name, numbers in columns.items():
+        faults.add(
+            own & (numbers == 0), "denominator.zero", name, expected="a denominator above 0",
+            remedy="Say state not_applicable if there was nobody to count.",
+        )  # fmt: skip
 
 
 def _check_squares(faults: Faults, own: Mask, indicator: Indicator) -> None:

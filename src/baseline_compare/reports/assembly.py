@@ -10,13 +10,13 @@ import pandas as pd
 from baseline_compare import series
 from baseline_compare.charts import change, forest, levels, placebo, svg_text, trend
 from baseline_compare.comparison import Comparison
-from baseline_compare.comparison.ranges import change_cells, detectable_words
+from baseline_compare.comparison.ranges import change_cells, detectable_words, level_label
 from baseline_compare.comparison.usual import any_years, registered_label, verdict_label
 from baseline_compare.comparison.wording import (
     area_name,
     extra_columns,
     family_sentence,
-    method_sentences,
+    origin_sentence,
     reason_sentences,
     shared_methods,
     source_label,
@@ -29,7 +29,6 @@ from baseline_compare.language import (
     Language,
     capital,
     printable,
-    value_text,
     word,
 )
 from baseline_compare.periods import expand, parse_period
@@ -116,7 +115,8 @@ def _main_note(result: Comparison, table: pd.DataFrame, language: Language) -> s
 
 
 def _charts(result: Comparison, table: pd.DataFrame, language: Language) -> Iterable[str]:
-    known = table[table["change"].notna()]
+    exact = table["change"].notna()
+    known = table[exact | table["change_low"].notna()]
     present = list(dict.fromkeys(known["indicator"]))
     if not present:
         return
@@ -124,7 +124,7 @@ def _charts(result: Comparison, table: pd.DataFrame, language: Language) -> Iter
     headline = [key for key in present if result.indicators[key].family == "headline"]
     figures = [change(result, language=language)]
     tested = list(dict.fromkeys(known.loc[known["p_value"].notna(), "indicator"]))
-    ranked = set(known.loc[known["placebo_rank"].notna(), "indicator"])
+    ranked = set(table.loc[exact & table["placebo_rank"].notna(), "indicator"])
     for key in [key for key in tested if key in headline] or tested[:1]:
         if key in ranked:
             figures.append(placebo(series.placebo(result, key), language=language))
@@ -133,7 +133,8 @@ def _charts(result: Comparison, table: pd.DataFrame, language: Language) -> Iter
     figures.append(levels(result, indicators=rates or None, language=language))
     shown: set[str] = set()
     first = result.series.groupby("indicator")["period"].first()
-    for key in headline or present[:1]:
+    drawn = set(table.loc[exact, "indicator"])
+    for key in [key for key in headline or present[:1] if key in drawn]:
         kind = parse_period(first[key]).type
         if kind not in shown:
             shown.add(kind)
@@ -165,21 +166,20 @@ def _table(
     lines = []
     for row in rows.to_dict("records"):
         unit = row["unit"]
-        known = row["baseline"] == row["baseline"]
         cells = change_cells(row, language)
         why = reason_sentences(row["reason"], events, language)
         seen = detectable_words(row, language) if row["verdict"] == "undecided" else ""
         verdict = verdict_label(row, language)
         told = {
             "area": area_name(row["area"], result.targets, language),
-            "baseline": value_text(row["baseline"], unit, language) if known else "",
-            "current": value_text(row["current"], unit, language) if known else "",
+            "baseline": level_label(row, "baseline", language),
+            "current": level_label(row, "current", language),
             "change": cells[0],
             "relative_change": cells[1],
             "against_rest": cells[2],
             "registered": registered_label(row, language),
             "verdict": "; ".join(part for part in (verdict, seen, *why) if part),
-            "method": method_sentences(row["method"], unit, language)[1],
+            "method": origin_sentence(row["method"], unit, language),
         }
         lines.append(tuple(told[name] or "–" for name in columns))
     first = rows.iloc[0]

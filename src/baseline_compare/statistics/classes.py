@@ -76,3 +76,46 @@ def classify(
     ]  # fmt: skip
     inconclusive = CHANGE_CLASSES.index("inconclusive")
     return np.select(conditions, list(range(inconclusive)), inconclusive).astype(np.int8)
+
+
+_READ_AS = np.array([1, 1, 0, -1, -1, 0, 0, 2], dtype=np.int8)
+"""What readers see of each class: up, down, no relevant change (0) or undecided (2)."""
+
+
+def settled(
+    envelope: npt.NDArray[np.int8], low: npt.NDArray[np.int8], high: npt.NDArray[np.int8]
+) -> tuple[npt.NDArray[np.int8], Mask]:
+    """Give the class of changes whose levels are known within bounds, and what hangs on these.
+
+    Parameters
+    ----------
+    envelope
+        The class by the interval over all possible levels, as its place in ``CHANGE_CLASSES``.
+    low, high
+        The classes at both ends by themselves.
+
+    Returns
+    -------
+    tuple
+        The class of the envelope where both ends are read as it is, else inconclusive; and whether
+        an inconclusive one depends on the bounds: it does unless both ends are inconclusive, too.
+
+    Examples
+    --------
+    An increase at both ends whose size is open; small at one end and open at the other; two ends
+    that are inconclusive by themselves:
+
+    >>> places = [[CHANGE_CLASSES.index(name) for name in names] for names in (
+    ...     ("increase", "increase", "inconclusive"),
+    ...     ("increase", "small_increase", "inconclusive"),
+    ...     ("relevant_increase", "increase", "inconclusive"),
+    ... )]
+    >>> found, hanging = settled(*np.array(places))
+    >>> [CHANGE_CLASSES[place] for place in found], hanging
+    (['increase', 'inconclusive', 'inconclusive'], array([False,  True, False]))
+    """
+    undecided = np.int8(CHANGE_CLASSES.index("inconclusive"))
+    read = [_READ_AS[classes] for classes in (envelope, low, high)]
+    same = (read[0] == read[1]) & (read[0] == read[2])
+    found = np.where(same, envelope, undecided).astype(np.int8)
+    return found, (found == undecided) & ~((low == undecided) & (high == undecided))

@@ -60,6 +60,12 @@ class LogRatio:
         """Give the p-value of two one-sided tests against 1 / (1 + d) and 1 + d."""
         return self.logs.equivalence_p(np.log1p(np.asarray(margin, dtype=np.float64)))
 
+    def taken(self, at: npt.NDArray[np.intp]) -> LogRatio:
+        """Give some of the cells."""
+        return LogRatio(
+            logs=self.logs.taken(at), expected=self.expected[at], current=self.current[at]
+        )
+
 
 def joined_ratios(parts: Sequence[LogRatio]) -> LogRatio:
     """Put cells of one method one after the other."""

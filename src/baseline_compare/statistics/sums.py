@@ -155,6 +155,31 @@ def bounded_ratio(low: npt.ArrayLike, high: npt.ArrayLike, n: npt.ArrayLike) -> 
     return BoundedRatio(total, Interval(total.lower / size, total.upper / size))
 
 
+def bounded_union(low: npt.ArrayLike, high: npt.ArrayLike) -> Interval:
+    """Bound the number of different persons in groups that may share some of them.
+
+    Between the largest group, if it holds all others, and the sum, if nobody is in two.
+
+    Parameters
+    ----------
+    low, high
+        Bounds of each group on the last axis; equal where a group is known.
+
+    References
+    ----------
+    Fréchet 1935, Fundamenta Mathematicae 25:379.
+
+    Examples
+    --------
+    >>> found = bounded_union([30, 45], [30, 45])
+    >>> found.lower.item(), found.upper.item()
+    (45.0, 75.0)
+    """
+    smallest, largest = checked(low=low, high=high)
+    refuse(smallest > largest, "bounds with low <= high", low=smallest, high=largest)
+    return Interval(np.asarray(smallest.max(axis=-1)), exact_sum(largest, axis=-1))
+
+
 def median(frequencies: Mapping[float, int]) -> float:
     """Give the median of a frequency table; between two middle values it is their mean.
 

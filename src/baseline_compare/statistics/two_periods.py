@@ -125,6 +125,20 @@ class TwoPeriods:
             return ratios(self.baseline, self.current)
         return self.current - self.baseline
 
+    def taken(self, at: npt.NDArray[np.intp]) -> TwoPeriods:
+        """Give some of the cells; each array has one axis."""
+        first, second = (tuple(array[at] for array in side) for side in (self.first, self.second))
+        return replace(
+            self,
+            baseline=self.baseline[at],
+            current=self.current[at],
+            first=first,
+            second=second,
+            rho=self.rho[at],
+            variance=self.variance[at],
+            df=self.df[at],
+        )
+
     def _at(self, q: Floats, scale: Scale, variance: Floats) -> Interval:
         before, after = self._level(q, self.first), self._level(q, self.second)
         places = (self.baseline, before.lower, before.upper)
