@@ -13,6 +13,9 @@ from pathlib import Path
 
 from baseline_compare.errors import InputError, Problem, WriteError
 
+INTERNAL = "INTERNAL"
+"""Begins the name of files that may hold figures that must not be published."""
+
 NOTHING_LOST = "Make room or choose another folder; what was there before is unchanged."
 
 
@@ -82,6 +85,20 @@ def write_new_file(path: Path, content: bytes) -> None:
         os.close(handle)
 
 
+def named(path: str | Path, *, internal: bool) -> Path:
+    """Give the path of a file; the name of one for internal use says so.
+
+    Examples
+    --------
+    >>> named("a/report.html", internal=True).as_posix()
+    'a/INTERNAL-report.html'
+    """
+    target = Path(path)
+    if not internal or target.name.startswith(INTERNAL):
+        return target
+    return target.with_name(f"{INTERNAL}-{target.name}")
+
+
 def add_file(path: Path, content: bytes) -> None:
     """Put a file in place in one step where no file is yet; a reader sees all of it or none.
 
@@ -106,6 +123,26 @@ def add_file(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def check_free(target: Path, *, overwrite: bool) -> None:
+    """Refuse a path at which a file is, unless it may be replaced.
+
+    Raises
+    ------
+    WriteError
+        ``path.exists``.
+    """
+    if not overwrite and "\0" not in str(target) and os.path.lexists(target):
+        raise WriteError(
+            Problem(
+                code="path.exists",
+                expected="a path that is free",
+                found="a file with that name",
+                remedy="Choose another name, or say overwrite=True (--overwrite).",
+                file=str(target),
+            )
+        )
+
+
 def replace_file(path: str | Path, content: bytes, *, overwrite: bool) -> Path:
     """Put a file in place in one step; what stood there stays until the new one is complete.
 
@@ -116,16 +153,7 @@ def replace_file(path: str | Path, content: bytes, *, overwrite: bool) -> Path:
         disk, the folder or a permission does not allow it.
     """
     target = Path(path)
-    if not overwrite and "\0" not in str(path) and os.path.lexists(target):
-        raise WriteError(
-            Problem(
-                code="path.exists",
-                expected="a path that is free",
-                found="a file with that name",
-                remedy="Choose another name, or say overwrite=True (--overwrite).",
-                file=str(target),
-            )
-        )
+    check_free(target, overwrite=overwrite)
     if "\0" in str(path):
         raise failed_write(Path(ascii(str(path))), "a NUL character in the path")
     temporary, remedy = "", NOTHING_LOST

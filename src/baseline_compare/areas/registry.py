@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import csv
 import datetime
 import io
@@ -59,6 +60,10 @@ class Registry:
             for row in csv.DictReader(io.StringIO(changes))
         )
         self._names = self._index_names()
+        spans = [(area.valid_from, area.valid_to) for area in self._areas]
+        spans += [link[1:] for links in self._parents.values() for link in links]
+        after = {end + datetime.timedelta(days=1) for _, end in spans if end != OPEN_END}
+        self._days = sorted({COVERED_FROM, *(start for start, _ in spans), *after})
         self._members: dict[tuple[str, datetime.date], frozenset[str]] = {}
 
     def _index_names(self) -> tuple[dict[str, list[Area]], dict[str, list[Area]]]:
@@ -190,6 +195,16 @@ class Registry:
                 members = frozenset(child.code for child in children)
             self._members[code, day] = members
         return self._members[code, day]
+
+    def since(self, vintage: Vintage) -> datetime.date:
+        """Give the day since which areas and memberships have been as they are at a vintage.
+
+        Examples
+        --------
+        >>> registry().since("2024-12-24"), registry().since(2026).isoformat()[:4]
+        (datetime.date(2024, 11, 1), '2026')
+        """
+        return self._days[bisect.bisect_right(self._days, vintage_day(vintage)) - 1]
 
     def changes(self, first: Vintage, last: Vintage) -> tuple[AreaChange, ...]:
         """Give what changed after the first vintage and not after the last one.

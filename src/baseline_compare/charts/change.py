@@ -32,6 +32,7 @@ from baseline_compare.comparison import Comparison
 from baseline_compare.comparison.ranges import Row, change_label, is_within, range_label
 from baseline_compare.comparison.usual import verdict_label
 from baseline_compare.comparison.wording import area_name, window_labels
+from baseline_compare.disclosure import Disclosure, cleared
 from baseline_compare.indicators import Indicator
 from baseline_compare.language import Language, capital, check_language, word
 
@@ -41,7 +42,11 @@ _ROOM = {True: 2.0, False: 2.9}
 
 
 def change(
-    result: Comparison, *, indicators: Iterable[str] | None = None, language: Language = "en"
+    result: Comparison,
+    *,
+    indicators: Iterable[str] | None = None,
+    language: Language = "en",
+    disclosure: Disclosure = "on",
 ) -> Figure:
     """Draw the change of each area: a bar from zero with the interval, filled if it counts.
 
@@ -51,6 +56,8 @@ def change(
         At most four; the headline ones unless given.
     language
         ``fi``, ``sv`` or ``en``.
+    disclosure
+        Small figures are hidden unless it is ``"off"``; then the chart says that it is internal.
 
     Raises
     ------
@@ -66,6 +73,7 @@ def change(
     2
     """
     check_language(language)
+    result = cleared(result, disclosure)
     shown = one_scale(chosen_rows(result, indicators, most=MOST))
     everything = pd.concat(shown.values())
     codes = list(dict.fromkeys(everything["area"]))

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from baseline_compare.charts.frame import BAND, CHANGED, INK, QUIET, WORSE, add_footer, wrapped
 from baseline_compare.charts.time_axis import COLUMNS, draw_years, position, time_panels
 from baseline_compare.comparison.wording import area_name
+from baseline_compare.disclosure import Disclosure, cleared_evidence
 from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.language import Language, capital, check_language, value_text, word
 from baseline_compare.periods import parse_period
@@ -20,7 +21,7 @@ _CAPTION_CHARACTERS = 125
 _LINE_HEIGHT = 0.16
 
 
-def control(found: Control, *, language: Language = "en") -> Figure:
+def control(found: Control, *, language: Language = "en", disclosure: Disclosure = "on") -> Figure:
     """Draw the control chart of each area in a panel of its own.
 
     Parameters
@@ -29,6 +30,8 @@ def control(found: Control, *, language: Language = "en") -> Figure:
         Of ``series.control``.
     language
         ``fi``, ``sv`` or ``en``.
+    disclosure
+        Small figures are hidden unless it is ``"off"``; then the chart says that it is internal.
 
     Raises
     ------
@@ -44,7 +47,7 @@ def control(found: Control, *, language: Language = "en") -> Figure:
     ['Etelä-Suomi', 'Itä-Suomi']
     """
     check_language(language)
-    table, result = found.table, found.comparison
+    table, result = found.table, cleared_evidence(found.comparison, disclosure)
     if table["centre"].isna().all():
         raise ComparisonError(
             Problem(

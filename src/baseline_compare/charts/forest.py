@@ -31,6 +31,7 @@ from baseline_compare.comparison import Comparison
 from baseline_compare.comparison.ranges import detectable_words, range_label
 from baseline_compare.comparison.usual import verdict_label
 from baseline_compare.comparison.wording import area_name, family_sentence, window_labels
+from baseline_compare.disclosure import Disclosure, cleared
 from baseline_compare.indicators import Indicator
 from baseline_compare.language import Language, capital, check_language, word
 
@@ -42,7 +43,11 @@ _SHARE = 0.6
 
 
 def forest(
-    result: Comparison, *, indicator: str | None = None, language: Language = "en"
+    result: Comparison,
+    *,
+    indicator: str | None = None,
+    language: Language = "en",
+    disclosure: Disclosure = "on",
 ) -> Figure:
     """Draw the change of each area with its interval, and beside it in figures.
 
@@ -56,6 +61,8 @@ def forest(
         The first headline one unless given.
     language
         ``fi``, ``sv`` or ``en``.
+    disclosure
+        Small figures are hidden unless it is ``"off"``; then the chart says that it is internal.
 
     Raises
     ------
@@ -72,6 +79,7 @@ def forest(
     'ero muuhun maahan, %'
     """
     check_language(language)
+    result = cleared(result, disclosure)
     shown = one_scale(chosen_rows(result, None if indicator is None else [indicator], most=1))
     key, rows = next(iter(shown.items()))
     codes = list(dict.fromkeys(rows["area"]))

@@ -38,7 +38,12 @@ _MARKERS = {"improved": "^", "worsened": "v", "increased": "o", "decreased": "o"
 
 
 class Chart(Figure):
-    """A matplotlib figure that shows itself in a notebook, its alternative text included."""
+    """A matplotlib figure that shows itself in a notebook, its alternative text included.
+
+    ``internal`` says that it may hold figures that must not be published.
+    """
+
+    internal = False
 
     def _repr_svg_(self) -> str:
         return svg_text(self)
@@ -182,5 +187,9 @@ def add_footer(figure: Figure, result: Comparison, rows: pd.DataFrame, language:
     )
     if any(name.startswith("synthetic") for name in sources):
         text = f"{word('chart.synthetic', language)}. {text}"
+    if result.protection is None:
+        text = f"{word('chart.internal', language)}. {text}"
+        if isinstance(figure, Chart):
+            figure.internal = True
     height = figure.get_figheight()
     figure.text(0.01, 0.06 / height, text, fontsize=7, color=QUIET, va="bottom")

@@ -24,7 +24,8 @@ from baseline_compare.charts.scales import tick_text
 from baseline_compare.comparison import Comparison
 from baseline_compare.comparison.ranges import level_ends, level_label
 from baseline_compare.comparison.wording import area_name, unit_label
-from baseline_compare.language import Language, capital, check_language, value_text, word
+from baseline_compare.disclosure import Disclosure, cleared
+from baseline_compare.language import Language, capital, check_language, word
 
 MOST = 2
 _SIDES = ("baseline", "current")
@@ -33,7 +34,11 @@ _MARKS = (("baseline", 7, BASE, "white"), ("current", 6, INK, INK))
 
 
 def levels(
-    result: Comparison, *, indicators: Iterable[str] | None = None, language: Language = "en"
+    result: Comparison,
+    *,
+    indicators: Iterable[str] | None = None,
+    language: Language = "en",
+    disclosure: Disclosure = "on",
 ) -> Figure:
     """Draw the two levels of each area: hollow for the baseline, filled for the follow-up.
 
@@ -43,6 +48,8 @@ def levels(
         At most two; the headline ones unless given.
     language
         ``fi``, ``sv`` or ``en``.
+    disclosure
+        Small figures are hidden unless it is ``"off"``; then the chart says that it is internal.
 
     Raises
     ------
@@ -59,6 +66,7 @@ def levels(
     '1 000 asukasta kohti'
     """
     check_language(language)
+    result = cleared(result, disclosure)
     shown = chosen_rows(result, indicators, most=MOST)
     everything = pd.concat(shown.values())
     codes = list(dict.fromkeys(everything["area"]))

@@ -16,6 +16,7 @@ from baseline_compare.charts.frame import (
 )
 from baseline_compare.charts.scales import Scale, finish_axis
 from baseline_compare.comparison.wording import area_name
+from baseline_compare.disclosure import Disclosure, cleared_evidence
 from baseline_compare.language import (
     Language,
     capital,
@@ -39,7 +40,7 @@ _STYLES = (
 """Of each kind of change: marker, its size and colour, and how far below its line it stands."""
 
 
-def placebo(found: Placebo, *, language: Language = "en") -> Figure:
+def placebo(found: Placebo, *, language: Language = "en", disclosure: Disclosure = "on") -> Figure:
     """Draw the real change of each area among the placebo ones.
 
     Parameters
@@ -48,6 +49,8 @@ def placebo(found: Placebo, *, language: Language = "en") -> Figure:
         Of ``series.placebo``.
     language
         ``fi``, ``sv`` or ``en``.
+    disclosure
+        Small figures are hidden unless it is ``"off"``; then the chart says that it is internal.
 
     Examples
     --------
@@ -58,7 +61,7 @@ def placebo(found: Placebo, *, language: Language = "en") -> Figure:
     'förändring, %'
     """
     check_language(language)
-    table, result = found.table, found.comparison
+    table, result = found.table, cleared_evidence(found.comparison, disclosure)
     codes = list(dict.fromkeys(table["area"]))
     windows = _windows(table, language)
     figure, (axes,) = panels(

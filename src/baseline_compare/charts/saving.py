@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from baseline_compare.errors import Problem, WriteError
-from baseline_compare.files import replace_file
+from baseline_compare.files import named, replace_file
 
 FORMATS = ("png", "svg", "pdf")
 _SALT = "baseline_compare"
@@ -27,6 +27,8 @@ _METADATA: dict[str, dict[str, str | None]] = {
 
 def save(figure: Figure, path: str | Path, *, overwrite: bool = False) -> Path:
     """Write a figure as PNG, SVG or PDF, by the ending of the path.
+
+    The name of a figure for internal use begins with ``INTERNAL-``.
 
     Raises
     ------
@@ -58,7 +60,8 @@ def save(figure: Figure, path: str | Path, *, overwrite: bool = False) -> Path:
         metadata = _METADATA[form] | {about: str(figure.get_label())}
         _draw(figure, buffer, form, metadata)
         content = buffer.getvalue()
-    return replace_file(path, content, overwrite=overwrite)
+    internal = bool(getattr(figure, "internal", False))
+    return replace_file(named(path, internal=internal), content, overwrite=overwrite)
 
 
 def _draw(

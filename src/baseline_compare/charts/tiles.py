@@ -17,6 +17,7 @@ from baseline_compare.charts.map_panel import draw_map, group_names
 from baseline_compare.charts.map_words import alternative, captions
 from baseline_compare.charts.shapes import Shape, grid, polygon_shapes, size_of, tile_shapes
 from baseline_compare.comparison import Comparison
+from baseline_compare.disclosure import Disclosure, cleared
 from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.language import Language, capital, check_language
 
@@ -37,6 +38,7 @@ def tiles(
     show: Show = "verdict",
     geometry: Geometry | None = None,
     language: Language = "en",
+    disclosure: Disclosure = "on",
 ) -> Figure:
     """Draw the counties as a map, of tiles or of polygons, grouped by collaboration area.
 
@@ -56,6 +58,8 @@ def tiles(
         Text that does not fit into a polygon stands beside the map under a number.
     language
         ``fi``, ``sv`` or ``en``.
+    disclosure
+        Small figures are hidden unless it is ``"off"``; then the chart says that it is internal.
 
     Raises
     ------
@@ -75,6 +79,7 @@ def tiles(
     23
     """
     check_language(language)
+    result = cleared(result, disclosure)
     _check_show(show)
     view = view_of(result, indicator, show, language)
     shapes = _shapes(geometry)

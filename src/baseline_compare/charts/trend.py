@@ -24,6 +24,7 @@ from baseline_compare.charts.frame import (
 from baseline_compare.charts.time_axis import COLUMNS, draw_years, position, time_panels
 from baseline_compare.comparison import Comparison
 from baseline_compare.comparison.wording import area_name
+from baseline_compare.disclosure import Disclosure, cleared
 from baseline_compare.language import Language, capital, check_language, date_text, value_text, word
 from baseline_compare.periods import Period, parse_period, span_label
 
@@ -37,7 +38,13 @@ _LINE_HEIGHT = 0.145
 _LINE_CHARACTERS = 125
 
 
-def trend(result: Comparison, *, indicator: str | None = None, language: Language = "en") -> Figure:
+def trend(
+    result: Comparison,
+    *,
+    indicator: str | None = None,
+    language: Language = "en",
+    disclosure: Disclosure = "on",
+) -> Figure:
     """Draw each area's periods in a panel of its own, with a scale of its own.
 
     Where a row is judged against earlier years, the follow-up has beside it the path to be expected
@@ -50,6 +57,8 @@ def trend(result: Comparison, *, indicator: str | None = None, language: Languag
         One indicator; the first headline one unless given.
     language
         ``fi``, ``sv`` or ``en``.
+    disclosure
+        Small figures are hidden unless it is ``"off"``; then the chart says that it is internal.
 
     Raises
     ------
@@ -65,6 +74,7 @@ def trend(result: Comparison, *, indicator: str | None = None, language: Languag
     ['Etelä-Suomi', 'Itä-Suomi']
     """
     check_language(language)
+    result = cleared(result, disclosure)
     wanted = None if indicator is None else [indicator]
     key, rows = next(iter(chosen_rows(result, wanted, most=1, within=False).items()))
     series = result.series

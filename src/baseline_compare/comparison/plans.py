@@ -14,7 +14,7 @@ from baseline_compare.comparison.mergers import became, refuse_merged
 from baseline_compare.comparison.targets import Target, mainland_members
 from baseline_compare.errors import AreaError, ComparisonError, Problem
 
-PARTITIONS = ("county", "region")
+PARTITIONS: tuple[Level, ...] = ("county", "region")
 """Levels that variance beyond counting may be estimated on, the finest first."""
 
 
@@ -155,7 +155,7 @@ class Planner:
         for index, target in enumerate(self._targets):
             found: list[tuple[str, ...]] = []
             levels: list[str] = []
-            for code, leaves in self._pieces(target):
+            for code, leaves in self._pieces(target, in_base & in_follow_up):
                 taken = self._taken(target, code, leaves, in_base, in_follow_up, partial)
                 if isinstance(taken, Refusal):
                     refused[index] = taken
@@ -177,8 +177,11 @@ class Planner:
             tuple(chosen), tuple(members), np.array(starts, dtype=np.intp), tuple(origins), refused
         )
 
-    def _pieces(self, target: Target) -> list[tuple[str, frozenset[str]]]:
-        if not target.parts:
+    def _pieces(
+        self, target: Target, available: frozenset[str]
+    ) -> list[tuple[str, frozenset[str]]]:
+        """Take a group of one's own apart, unless it has rows of its own."""
+        if not target.parts or target.code in available:
             return [(target.code, target.members)]
         return [
             (code, mainland_members(code, self._registry, self._vintage)) for code in target.parts

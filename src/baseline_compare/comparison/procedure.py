@@ -169,6 +169,15 @@ def compare(  # noqa: PLR0913 - each argument answers a question of its own
         claims=rows.claims,
         _table=rows.table(catalogue),
         _unmatched=rows.unmatched(),
+        arguments={
+            "areas": areas,
+            "indicators": tuple(catalogue),
+            "margins": dict(margins or {}),
+            "estimand": estimand,
+            "same_persons": same_persons,
+            "breaks": events[len(baseline.breaks) :],
+            "bridges": dict(bridges or {}),
+        },
     )
 
 

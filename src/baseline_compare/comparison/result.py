@@ -6,6 +6,7 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -43,6 +44,19 @@ class Settings:
     bridges: Mapping[str, Bridge] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protection:
+    """By what a comparison may be shown: counts from 1 to below the ``threshold`` are hidden.
+
+    ``hidden`` figures gave way to what anybody can compute, and ``ledger`` is the head of the
+    former releases that were looked at, empty if none were.
+    """
+
+    threshold: int
+    hidden: int
+    ledger: str
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Baseline against follow-up, one row an indicator and area.
@@ -51,7 +65,8 @@ class Comparison:
     absent number is missing and ``method`` or ``reason`` says why. ``unmatched`` lists what was not
     compared. ``series`` holds the periods behind the table and the history before them, for charts.
     ``events`` are those of the baseline and of one's own, ``breaks`` those that bear on the rows of
-    each indicator.
+    each indicator. ``arguments`` are those of the call that made it, and ``protection`` says
+    whether small figures were hidden; None if nothing was.
     """
 
     settings: Settings
@@ -67,6 +82,8 @@ class Comparison:
     claims: Mapping[tuple[str, str], tuple[Claim, int]] = field(repr=False)
     _table: pd.DataFrame = field(repr=False)
     _unmatched: pd.DataFrame = field(repr=False)
+    arguments: Mapping[str, Any] = field(repr=False)
+    protection: Protection | None = None
 
     @property
     def table(self) -> pd.DataFrame:

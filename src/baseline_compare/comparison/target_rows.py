@@ -13,7 +13,7 @@ from baseline_compare.areas import Registry
 from baseline_compare.comparison.plans import Plan, same_areas
 from baseline_compare.indicators import Indicator
 from baseline_compare.measurements import Measurements, parse_frequencies
-from baseline_compare.measurements.layout import CATEGORIES, DECIMALS, canonical
+from baseline_compare.measurements.layout import CATEGORIES, DECIMALS
 
 _SUMMED = ("value", "numerator", "denominator", "n", "sum", "sum_squares")
 _ADDITIVE = ("count", "amount")
@@ -48,14 +48,7 @@ def target_measurements(
             rows = rows.assign(member=rows["area"].replace(twins))
             parts.append(_summed(rows.merge(links, on="member"), measurements.indicators[name]))
     found = pd.concat(parts, ignore_index=True) if parts else frame.iloc[:0]
-    return Measurements(
-        canonical(found[list(frame.columns)])[0],
-        indicators=measurements.indicators,
-        origins=measurements.origins,
-        remarks=measurements.remarks,
-        quarantine=measurements.quarantine,
-        vintage=measurements.vintage,
-    )
+    return measurements.with_frame(found[list(frame.columns)])
 
 
 def _links(plan: Plan, codes: Sequence[str], seen: set[tuple[str, str]], name: str) -> pd.DataFrame:

@@ -5,8 +5,29 @@ of one's own, periods, vintages of areas, breakdowns, and all that was published
 """
 
 from baseline_compare.disclosure.auditing import Audit
+from baseline_compare.disclosure.comparisons import (
+    Disclosure,
+    cleared,
+    cleared_evidence,
+    figures_shown,
+    record,
+)
 from baseline_compare.disclosure.ledger import Entry, Ledger
+from baseline_compare.disclosure.masking import WITHHELD
 from baseline_compare.disclosure.protection import audit, protect
 from baseline_compare.indicators import Rule
 
-__all__ = ["Audit", "Entry", "Ledger", "Rule", "audit", "protect"]
+__all__ = [
+    "WITHHELD",
+    "Audit",
+    "Disclosure",
+    "Entry",
+    "Ledger",
+    "Rule",
+    "audit",
+    "cleared",
+    "cleared_evidence",
+    "figures_shown",
+    "protect",
+    "record",
+]

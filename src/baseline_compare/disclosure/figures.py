@@ -10,10 +10,12 @@ from functools import cache
 import numpy as np
 
 from baseline_compare.areas import registry
+from baseline_compare.disclosure.precision import bounds_of
 from baseline_compare.indicators import Indicator
 from baseline_compare.measurements import Measurements
 from baseline_compare.measurements.frequencies import parse_frequencies
 from baseline_compare.periods import parse_period
+from baseline_compare.sources.gaps import total_gap
 
 FIRST_DIVISION = 2022
 """The division whose municipalities make up those of every later one."""
@@ -40,6 +42,8 @@ class Figure:
         What is said: the figure itself twice, bounds, or 0 and infinity if nothing is.
     hidden
         Whether the figure is hidden for data protection.
+    gap
+        By how much its parts may fall short of it, as its source is known to have it.
     row
         Its place in the table that it comes from.
     """
@@ -52,6 +56,7 @@ class Figure:
     low: float
     high: float
     hidden: bool
+    gap: float = 0.0
     row: int = -1
 
     @property
@@ -76,11 +81,11 @@ def figures_of(
     vintage = measurements.vintage
     columns = {
         name: frame[name].to_numpy(dtype=object)
-        for name in ("indicator", "area", "period", "state", "frequencies")
+        for name in ("indicator", "area", "period", "state", "frequencies", "source")
     }
     numbers = {
         name: frame[name].to_numpy()
-        for name in ("value", "numerator", "denominator", "n", "low", "high")
+        for name in ("value", "numerator", "denominator", "n", "low", "high", "value_decimals")
     }
     found: list[Figure] = []
     for row in range(len(frame)):
@@ -105,6 +110,7 @@ def figures_of(
                     low=low,
                     high=high,
                     hidden=hidden,
+                    gap=total_gap(columns["source"][row], parse_period(period).type, high),
                     row=row,
                 )
             )
@@ -128,21 +134,29 @@ def _parts(
     top = {"count": "value", "amount": "value", "proportion": "numerator", "rate": "numerator"}
     names = [top.get(item.kind, "n"), *["denominator"] * (item.kind == "proportion")]
     for name in names:
+        printed = name == "numerator" and not np.isnan(said["value"] + said["denominator"])
         if not np.isnan(said[name]):
             yield name, said[name], said[name], False
+        elif printed:
+            decimals = int(said["value_decimals"])
+            yield name, *bounds_of(said["value"], decimals, said["denominator"]), False
         elif hidden and name == names[0] and not np.isnan(said["low"]):
             yield name, said["low"], said["high"], True
         elif hidden:
             yield name, 0.0, np.inf, True
 
 
-@cache
 def places_of(area: str, period: str, vintage: int | None) -> Places:
     """Give the municipalities of the first division that an area stands for.
 
     Its borders are those of the vintage, else those of the period's first day.
     """
     day = parse_period(period).first_day if vintage is None else datetime.date(vintage, 1, 1)
+    return _places(area, registry().since(day))
+
+
+@cache
+def _places(area: str, day: datetime.date) -> Places:
     return origins(registry().municipalities(area, vintage=day), day)
 
 

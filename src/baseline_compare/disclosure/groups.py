@@ -65,7 +65,7 @@ class Groups:
         self._catalogue = catalogue
         self._breakdowns = _used_breakdowns({f.indicator for f in figures}, catalogue)
         self._places: dict[tuple[Series, object, str], int] = {}
-        self._atoms = _atoms(frozenset(figure.places for figure in figures))
+        self._atoms = atoms(frozenset(figure.places for figure in figures))
         spans = _spans(figures, catalogue)
         self.sums: list[Sum] = [
             self._sum(figure, span) for figure, span in zip(figures, spans, strict=True)
@@ -195,7 +195,7 @@ def _months(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _atoms(sets: frozenset[Places]) -> dict[Places, tuple[int, ...]]:
+def atoms(sets: frozenset[Places]) -> dict[Places, tuple[int, ...]]:
     """Give the smallest groups in each set of municipalities, as numbers."""
     ordered = sorted(sets, key=lambda places: (len(places), sorted(places)))
     seen: dict[str, list[int]] = defaultdict(list)

@@ -15,7 +15,7 @@ from baseline_compare.disclosure.worlds import Terms
 from baseline_compare.errors import DisclosureError, Problem
 from baseline_compare.indicators import Catalogue, Rule
 from baseline_compare.measurements import DECIMALS, NUMBERS, Measurements, Remark
-from baseline_compare.measurements.layout import CATEGORIES, canonical
+from baseline_compare.measurements.layout import CATEGORIES
 
 WITHHELD = "withheld"
 """In place of the hash of a file with hidden figures: who knows the rest could try them out."""
@@ -78,9 +78,12 @@ def _remarks(hidden: int, undeclared: int, *, audited: bool) -> list[Remark]:
         found.append(Remark("sdc.protected", "warning", str(hidden)))
     if undeclared:
         found.append(Remark("sdc.dominance", "warning", str(undeclared)))
-    if not audited:
-        found.append(Remark("sdc.no_ledger", "warning", "former releases were not looked at"))
-    return found
+    return found if audited else [*found, *unaudited()]
+
+
+def unaudited() -> list[Remark]:
+    """Say that nobody looked at former releases."""
+    return [Remark("sdc.no_ledger", "warning", "former releases were not looked at")]
 
 
 def _without(
@@ -100,17 +103,10 @@ def _without(
         for row in places.tolist():
             column[row] = _left(name, row, ranges, denominators)
         frame[name] = column
-    origins = table.origins
+    safe = table.with_frame(frame).with_remarks(r for r in table.remarks if r.kind == "warning")
     if rows:
-        origins = tuple(replace(origin, sha256=WITHHELD) for origin in origins)
-    return Measurements(
-        canonical(frame)[0],
-        indicators=table.indicators,
-        origins=origins,
-        remarks=tuple(remark for remark in table.remarks if remark.kind == "warning"),
-        quarantine=table.quarantine,
-        vintage=table.vintage,
-    )
+        safe = safe.with_origins(replace(origin, sha256=WITHHELD) for origin in table.origins)
+    return safe
 
 
 def _left(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import overload
 
 import pandas as pd
 
+from baseline_compare.comparison import Comparison
 from baseline_compare.disclosure.auditing import Audit, attack
+from baseline_compare.disclosure.comparisons import figures_shown, protect_comparison
 from baseline_compare.disclosure.figures import Figure, Key, Places, figures_of
 from baseline_compare.disclosure.ledger import Entry, Ledger
 from baseline_compare.disclosure.masking import masked, terms_of
@@ -15,25 +18,48 @@ from baseline_compare.errors import DisclosureError, Problem
 from baseline_compare.indicators import Catalogue, Rule
 from baseline_compare.measurements import Measurements
 
-Release = Measurements | Entry | Ledger
+Release = Measurements | Comparison | Entry | Ledger
 
 
+@overload
 def protect(
-    measurements: Measurements,
+    what: Measurements,
     *,
     rule: Rule | None = None,
     ledger: Ledger | None = None,
     contributions: pd.DataFrame | None = None,
-) -> Measurements:
+) -> Measurements: ...
+
+
+@overload
+def protect(
+    what: Comparison,
+    *,
+    rule: Rule | None = None,
+    ledger: Ledger | None = None,
+    contributions: pd.DataFrame | None = None,
+) -> Comparison: ...
+
+
+def protect(
+    what: Measurements | Comparison,
+    *,
+    rule: Rule | None = None,
+    ledger: Ledger | None = None,
+    contributions: pd.DataFrame | None = None,
+) -> Measurements | Comparison:
     """Hide what must not be published, and what it could be computed from.
 
     Small counts and small rests are hidden, then as few further figures as are found to be needed
     over all areas, periods and breakdowns, so that nobody can compute a small one too closely: not
     from this release, not together with former ones, and not the only member of a group either.
-    One mark stands for all of them, beside it what anybody can compute.
+    One mark stands for all of them, beside it what anybody can compute. A comparison is made again
+    from what is left, so that no verdict, interval or rank rests on anything else.
 
     Parameters
     ----------
+    what
+        Measurements, all of whose rows are published, or a comparison, of which its areas are.
     rule
         What must not be published; that of the definitions unless given.
     ledger
@@ -70,13 +96,24 @@ def protect(
     5  KU624  suppressed    NaN  0.0   5.0
     6  KU935       value    8.0  NaN   NaN
     """
-    rule = rule or measurements.indicators.rule
-    (table,), remarks = masked([measurements], rule, ledger=ledger, contributions=contributions)
+    if isinstance(what, Comparison):
+        return protect_comparison(what, rule=rule, ledger=ledger, contributions=contributions)
+    if not isinstance(what, Measurements):
+        raise DisclosureError(
+            Problem(
+                code="argument.type",
+                expected="Measurements or a Comparison",
+                found=type(what).__name__,
+                remedy="Protect what read_measurements() or compare() gave.",
+            )
+        )
+    rule = rule or what.indicators.rule
+    (table,), remarks = masked([what], rule, ledger=ledger, contributions=contributions)
     return table.with_remarks([*table.remarks, *remarks])
 
 
 def audit(
-    releases: Iterable[Release] | Release,
+    releases: Iterable[Release],
     *,
     rule: Rule | None = None,
     indicators: Catalogue | None = None,
@@ -87,7 +124,7 @@ def audit(
     Parameters
     ----------
     releases
-        Tables as they were published, entries of a ledger, or whole ledgers.
+        Tables and comparisons as they were published, entries of a ledger, or whole ledgers.
     rule
         By which figures must not be told; that of the definitions unless given.
     indicators
@@ -102,8 +139,9 @@ def audit(
         ``total.mismatch`` if what was published contradicts itself, ``definition.invalid`` without
         definitions.
     """
-    given = [releases] if isinstance(releases, Measurements | Entry | Ledger) else list(releases)
+    given = list(releases)
     tables = [release for release in given if isinstance(release, Measurements)]
+    tables += [release.measurements for release in given if isinstance(release, Comparison)]
     catalogue = indicators or (tables[0].indicators if tables else None)
     if catalogue is None:
         raise DisclosureError(
@@ -116,12 +154,20 @@ def audit(
         )
     figures: dict[tuple[Key, Places], Figure] = {}
     for release in given:
-        for figure in figures_of(release) if isinstance(release, Measurements) else release.figures:
+        for figure in _figures(release):
             place = figure.key, figure.places
             figures[place] = _both(figures.get(place, figure), figure)
     known = None if truth is None else {figure.key: figure.low for figure in figures_of(truth)}
     terms = terms_of(tables, rule or catalogue.rule, indicators=catalogue)
     return attack(list(figures.values()), terms, truth=known)
+
+
+def _figures(release: Release) -> tuple[Figure, ...]:
+    if isinstance(release, Measurements):
+        return figures_of(release)
+    if isinstance(release, Comparison):
+        return figures_shown(release)
+    return release.figures
 
 
 def _both(earlier: Figure, later: Figure) -> Figure:

@@ -119,16 +119,20 @@ class Search:
         for secret in secrets:
             for place in published.parts(secret.sum)[1]:
                 own[place].append(secret)
+        pools = [[self._truth[list(block.unknowns)]] for block in published.blocks]
         tied = {other for others in self._ties.values() for other in others}
         candidates = [p for p in self.hidden if p not in keep and p not in tied]
         for place in sorted(candidates, key=lambda p: (-self._costs[p], p)):
             known, blocks = published.parts(self._sums[place])
             if len(blocks) != 1:
                 continue
-            value = float(self._values[place]) - known
-            tried = published.saying(blocks[0], self._sums[place], value)
-            if not block_leaks(tried, blocks[0], own[blocks[0]], start=self._truth):
-                published = tried
+            block, value = blocks[0], float(self._values[place]) - known
+            row = published.blocks[block].row(self._sums[place])
+            points = [p for p in pools[block] if abs(row @ p - value) <= TOLERANCE]
+            tried = published.saying(block, self._sums[place], value)
+            leaking = block_leaks(tried, block, own[block], points)
+            if not leaking:
+                published, pools[block] = tried, points
                 del self.hidden[place]
 
     def _alternative(self, leak: Leak, *, whole: bool) -> set[int] | None:

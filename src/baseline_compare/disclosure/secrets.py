@@ -39,24 +39,26 @@ class Secret:
     figure: int = -1
 
 
-def secret_of(total: Sum, low: float, high: float, limit: int, rule: Rule) -> Secret | None:
+def secret_of(
+    total: Sum, ends: tuple[float, float], limit: int, rule: Rule, *, printed: bool = True
+) -> Secret | None:
     """Give the secret that a count is, known or within bounds; None if it may be told.
 
-    What a source hid must stay anywhere within the bounds that the source gave.
+    What a source hid must stay anywhere within the bounds that the source gave. A share that is
+    ``printed`` without its count must admit as many counts as a hidden one.
     """
-    if low == high and not (
-        1 - TOLERANCE <= low < limit - TOLERANCE or (rule.zero_disclosive and low < 1 - TOLERANCE)
-    ):
+    low, high = ends
+    small = low < limit - TOLERANCE and high > 1 - TOLERANCE
+    if not (small or (rule.zero_disclosive and high < 1 - TOLERANCE)):
         return None
-    if low < high and (high < 1 - TOLERANCE or low >= limit - TOLERANCE):
+    strict = rule.protection == "strict"
+    need, width = (float(limit), limit - 1.0) if strict else (0.0, 1.0)
+    if low < high and printed and high >= need and high - low >= width:
         return None
-    sure = low == high
-    need = float(limit) if sure else min(float(limit), high)
-    width = limit - 1.0 if sure else min(limit - 1.0, high - low)
-    if rule.protection == "exact":
-        need, width = 0.0, min(1.0, width)
-    alone = sure and abs(low - 1) <= TOLERANCE
-    return Secret(total, need, width, limit, sure, alone)
+    if low < high and not printed:
+        need, width = min(need, high), min(width, high - low)
+    alone = low == high and abs(low - 1) <= TOLERANCE
+    return Secret(total, need, width, limit, sure=printed or low == high, alone=alone)
 
 
 def dominated(total: Sum, value: float, contributions: tuple[float, float], rule: Rule) -> Secret:
@@ -114,18 +116,22 @@ def leaks(
         elif not _safe(known, known, secret.need, secret.width):
             found.append(Leak(secret, known, known))
     for place, own in sorted(blocks.items()):
-        found += block_leaks(published, place, own, start=start)
+        points = [] if start is None else [start[list(published.blocks[place].unknowns)]]
+        found += block_leaks(published, place, own, points)
     return [leak for leak in found if leak.is_small]
 
 
 def block_leaks(
-    published: Published, place: int, secrets: Sequence[Secret], *, start: Floats | None = None
+    published: Published, place: int, secrets: Sequence[Secret], points: list[Floats]
 ) -> list[Leak]:
-    """Give the secrets of one block that are told too closely."""
+    """Give the secrets of one block that are told too closely.
+
+    ``points`` are values of its unknowns that fit what is published; those that are found on the
+    way are added to them.
+    """
     block = published.blocks[place]
     known = np.array([published.parts(secret.sum)[0] for secret in secrets])
     rows = np.vstack([block.row(secret.sum) for secret in secrets])
-    points = [] if start is None else [start[list(block.unknowns)]]
     told: dict[int, Leak] = {}
     for number, low, high in _narrow(block.programme, rows, secrets, known, points):
         told[number] = Leak(secrets[number], low, high)
@@ -141,8 +147,10 @@ def block_leaks(
         knows = block.programme.saying(rows[number], value, value)
         own = [point for point in points if abs(rows[number] @ point - value) <= TOLERANCE]
         kept = [secrets[k] for k in others]
+        number_known = len(own)
         for k, low, high in _narrow(knows, rows[others], kept, known[others], own):
             told[others[k]] = Leak(kept[k], low, high, insider)
+        points += own[number_known:]
     return [told[number] for number in sorted(told)]
 
 

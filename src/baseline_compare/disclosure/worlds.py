@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from baseline_compare.disclosure.attack import Published, Said, Sum
+from baseline_compare.disclosure.attack import TOLERANCE, Published, Said, Sum
 from baseline_compare.disclosure.figures import Figure, Key, is_euros
 from baseline_compare.disclosure.groups import Groups
 from baseline_compare.disclosure.secrets import Secret, dominated, secret_of
@@ -54,19 +54,46 @@ class World:
         self.figures = figures
         self._catalogue = catalogue
         self.groups = Groups(figures, catalogue)
-        said = [self.said(place) for place in range(len(figures))]
+        self._said = [
+            Said(total, figure.low, figure.high)
+            for figure, total in zip(figures, self.groups.sums, strict=True)
+        ]
+        self._close_gaps()
         together = [self.groups.sums[place] for place in whole]
         try:
             self.published = Published(
-                self.groups.unknowns, [*self.groups.relations, *said], together
+                self.groups.unknowns, [*self.groups.relations, *self._said], together
             )
         except ProgrammeError:
             raise DisclosureError(_contradiction(figures)) from None
 
     def said(self, place: int) -> Said:
         """Give what is said by a figure."""
-        figure = self.figures[place]
-        return Said(self.groups.sums[place], figure.low, figure.high)
+        return self._said[place]
+
+    def _close_gaps(self) -> None:
+        """Take totals that their parts are known to fall short of for what these sum to.
+
+        Where a part is hidden the total says that they are no more, and less by the gap at most.
+        """
+        order = sorted(range(len(self.figures)), key=lambda place: len(self._said[place].sum))
+        for place in order:
+            gap, said = self.figures[place].gap, self._said[place]
+            if not gap or self.figures[place].hidden:
+                continue
+            parts, left = [], set(said.sum)
+            smaller = [other for other in order if len(self._said[other].sum) < len(said.sum)]
+            for other in reversed(smaller):
+                own = self._said[other]
+                if own.exact and own.sum.keys() <= left:
+                    left -= own.sum.keys()
+                    parts.append(own.low)
+            low, high = said.low - gap, said.high
+            if not left and low - TOLERANCE <= sum(parts) <= high + TOLERANCE:
+                low = high = sum(parts)
+            elif not smaller:
+                continue
+            self._said[place] = Said(said.sum, low, high)
 
     def secrets(self, terms: Terms, *, truth: Mapping[Key, float]) -> list[Secret]:
         """Give what must not be told: small figures, and small differences of figures.
@@ -81,7 +108,9 @@ class World:
             if np.isnan(low):
                 low, high = figure.low, figure.high
             if not is_euros(self._catalogue[figure.indicator]):
-                secret = secret_of(total, low, high, self._limit(total, terms), rule)
+                printed = not (figure.hidden or figure.gap)
+                limit = self._limit(total, terms)
+                secret = secret_of(total, (low, high), limit, rule, printed=printed)
             elif figure.key in terms.contributions and low == high:
                 secret = dominated(total, low, terms.contributions[figure.key], rule)
                 secret = secret if secret.width > 0 else None
@@ -95,7 +124,7 @@ class World:
         for total, value in self._differences():
             key = frozenset(total.items())
             if key not in found:
-                secret = secret_of(total, value, value, self._limit(total, terms), rule)
+                secret = secret_of(total, (value, value), self._limit(total, terms), rule)
                 name = self._name(total)
                 found[key] = replace(secret, name=name) if secret else None
         return [secret for secret in found.values() if secret is not None]

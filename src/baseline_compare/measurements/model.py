@@ -118,7 +118,7 @@ class Measurements:
         if last is not None:
             day = parse_period(last).last_day
             keep &= np.array([period.last_day <= day for period in periods], dtype=bool)[codes]
-        return self._with(frame[keep])
+        return self.with_frame(frame[keep])
 
     def combine(self, other: Measurements) -> Measurements:
         """Put two sets of measurements together.
@@ -292,7 +292,8 @@ class Measurements:
                 )
         return wanted
 
-    def _with(self, frame: pd.DataFrame) -> Measurements:
+    def with_frame(self, frame: pd.DataFrame) -> Measurements:
+        """Give measurements of the same make with other checked rows."""
         return Measurements(
             canonical(frame)[0],
             indicators=self.indicators,

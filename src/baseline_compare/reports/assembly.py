@@ -24,6 +24,7 @@ from baseline_compare.comparison.wording import (
     unmatched_sentence,
     window_labels,
 )
+from baseline_compare.disclosure import Disclosure
 from baseline_compare.indicators import Indicator
 from baseline_compare.language import (
     Language,
@@ -41,6 +42,7 @@ from baseline_compare.reports.notes import (
     hashes,
     indicator_name,
     methods,
+    protection,
     remarks,
     sources,
 )
@@ -73,7 +75,9 @@ def build_report(
         other_findings=others,
         breaks=tuple(break_line(result, event, language) for event in result.touching_breaks),
         remarks=tuple(remarks(result, language)),
+        internal=word("report.internal", language) if result.protection is None else "",
         methods=(
+            *protection(result, language),
             *uncertainty(result, table, language),
             *methods(result, table, language),
             *claims(result, designs, language),
@@ -115,6 +119,7 @@ def _main_note(result: Comparison, table: pd.DataFrame, language: Language) -> s
 
 
 def _charts(result: Comparison, table: pd.DataFrame, language: Language) -> Iterable[str]:
+    how: Disclosure = "off" if result.protection is None else "on"
     exact = table["change"].notna()
     known = table[exact | table["change_low"].notna()]
     present = list(dict.fromkeys(known["indicator"]))
@@ -122,15 +127,15 @@ def _charts(result: Comparison, table: pd.DataFrame, language: Language) -> Iter
         return
     rates = [key for key in present if result.indicators[key].kind == "rate"][:2]
     headline = [key for key in present if result.indicators[key].family == "headline"]
-    figures = [change(result, language=language)]
+    figures = [change(result, language=language, disclosure=how)]
     tested = list(dict.fromkeys(known.loc[known["p_value"].notna(), "indicator"]))
     ranked = set(table.loc[exact & table["placebo_rank"].notna(), "indicator"])
     for key in [key for key in tested if key in headline] or tested[:1]:
         if key in ranked:
-            figures.append(placebo(series.placebo(result, key), language=language))
+            figures.append(placebo(series.placebo(result, key), language=language, disclosure=how))
         else:
-            figures.append(forest(result, indicator=key, language=language))
-    figures.append(levels(result, indicators=rates or None, language=language))
+            figures.append(forest(result, indicator=key, language=language, disclosure=how))
+    figures.append(levels(result, indicators=rates or None, language=language, disclosure=how))
     shown: set[str] = set()
     first = result.series.groupby("indicator")["period"].first()
     drawn = set(table.loc[exact, "indicator"])
@@ -138,7 +143,7 @@ def _charts(result: Comparison, table: pd.DataFrame, language: Language) -> Iter
         kind = parse_period(first[key]).type
         if kind not in shown:
             shown.add(kind)
-            figures.append(trend(result, indicator=key, language=language))
+            figures.append(trend(result, indicator=key, language=language, disclosure=how))
     for number, figure in enumerate(figures, start=1):
         yield svg_text(figure, prefix=f"chart{number}")
 

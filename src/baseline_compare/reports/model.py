@@ -52,6 +52,7 @@ class Report:
 
     language: Language
     title: str
+    internal: str
     subtitle: str
     main: tuple[str, ...]
     main_note: str

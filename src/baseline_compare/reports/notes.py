@@ -17,6 +17,7 @@ from baseline_compare.comparison.wording import (
     publisher_label,
     source_label,
 )
+from baseline_compare.disclosure import WITHHELD
 from baseline_compare.errors import ComparisonError
 from baseline_compare.indicators import Indicator, Margin
 from baseline_compare.language import (
@@ -24,6 +25,7 @@ from baseline_compare.language import (
     capital,
     date_text,
     join_words,
+    number_text,
     printable,
     significant_text,
     word,
@@ -103,6 +105,9 @@ def remarks(result: Comparison, language: Language) -> Iterable[str]:
             groups[remark.code].append(remark)
     for code, remarks in groups.items():
         first = remarks[0]
+        if code.startswith("sdc."):
+            yield word(f"remark.{code}", language, number=first.found)
+            continue
         text = word(f"remark.{code}", language)
         if code.startswith("status."):
             names = dict.fromkeys(indicator_name(result, r.found, language) for r in remarks)
@@ -118,6 +123,16 @@ def remarks(result: Comparison, language: Language) -> Iterable[str]:
             place = ", ".join(places)
             text = word("remark.times", language, text=text, number=len(remarks), place=place)
         yield text
+
+
+def protection(result: Comparison, language: Language) -> Iterable[str]:
+    """Write by which rule figures are hidden, and which former releases were looked at."""
+    rule = result.protection
+    if rule is None:
+        return
+    yield word("report.protection", language, largest=number_text(rule.threshold - 1, 0, language))
+    if rule.ledger:
+        yield word("report.ledger", language, head=rule.ledger)
 
 
 def methods(result: Comparison, table: pd.DataFrame, language: Language) -> Iterable[str]:
@@ -256,7 +271,9 @@ def hashes(result: Comparison, table: pd.DataFrame, language: Language) -> Itera
     yield word("report.estimand_line", language, estimand=estimand)
     yield word("report.library", language, version=settings.library_version)
     for origin in result.measurements.origins:
-        yield word("report.data_file", language, file=printable(origin.file), sha256=origin.sha256)
+        withheld = origin.sha256 == WITHHELD
+        sha256 = word("report.withheld", language) if withheld else origin.sha256
+        yield word("report.data_file", language, file=printable(origin.file), sha256=sha256)
     for name, row in result.baseline.lineage.items():
         yield word("report.baseline_file", language, file=printable(name), sha256=row["sha256"])
     if table["source"].str.contains("kela-koronamittarit", regex=False).any():

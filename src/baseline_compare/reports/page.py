@@ -9,8 +9,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from baseline_compare.comparison import Comparison
+from baseline_compare.disclosure import Disclosure, Ledger, cleared, record
 from baseline_compare.errors import ComparisonError, Problem
-from baseline_compare.files import replace_file
+from baseline_compare.files import check_free, named, replace_file
 from baseline_compare.language import Language, check_language, word
 from baseline_compare.planning import Designs, refuse_causal_words
 from baseline_compare.reports.assembly import build_report
@@ -37,6 +38,9 @@ def write_report(
     overwrite: bool = False,
     comment: str = "",
     designs: Designs | None = None,
+    disclosure: Disclosure = "on",
+    ledger: Ledger | None = None,
+    date: str = "",
 ) -> Path:
     """Write a comparison as one HTML page with its charts, for readers of one language.
 
@@ -51,12 +55,20 @@ def write_report(
     designs
         The designs that were looked at (``planning.designs``); those of the first headline
         indicator with the counties' start unless given.
+    disclosure
+        Small figures are hidden unless it is ``"off"``; then the page and its name say that it is
+        internal.
+    ledger, date
+        What was published before, against which the report is audited and in which it is recorded
+        with its day.
 
     Raises
     ------
     ComparisonError
         ``claim.causal`` for words that claim a cause, ``design.comparison`` for designs of another
         comparison.
+    DisclosureError
+        ``sdc.*`` for figures that cannot be kept, ``chain.conflict``.
     WriteError
         ``path.exists`` if a file is there and ``overwrite`` is false, or ``write.failed``.
 
@@ -80,13 +92,19 @@ def write_report(
             )
         )
     refuse_causal_words(_own_texts(result, comment, designs), designs)
-    report = build_report(result, check_language(language), comment=comment, designs=designs)
+    shown = cleared(result, disclosure, ledger=ledger)
+    report = build_report(shown, check_language(language), comment=comment, designs=designs)
     page = _template().render(
         report=report,
         charts=[Markup(chart) for chart in report.charts],
         say=lambda key: word(key, language),
     )
-    return replace_file(path, page.encode(), overwrite=overwrite)
+    content = page.encode()
+    target = named(path, internal=shown.protection is None)
+    if ledger is not None:
+        check_free(target, overwrite=overwrite)
+        record(shown, ledger, date=date, files={target.name: content})
+    return replace_file(target, content, overwrite=overwrite)
 
 
 def _own_texts(result: Comparison, comment: str, designs: Designs | None) -> dict[str, str]:

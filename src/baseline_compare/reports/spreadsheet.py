@@ -8,15 +8,27 @@ import math
 from pathlib import Path
 
 from baseline_compare.comparison import TABLE_COLUMNS, Comparison
-from baseline_compare.files import replace_file
+from baseline_compare.disclosure import Disclosure, cleared
+from baseline_compare.files import INTERNAL, named, replace_file
 from baseline_compare.texts import neutral_text
 
 
-def write_table(result: Comparison, path: str | Path, *, overwrite: bool = False) -> Path:
-    """Write ``result.table`` as CSV; each row names baseline, estimand and library.
+def write_table(
+    result: Comparison,
+    path: str | Path,
+    *,
+    overwrite: bool = False,
+    disclosure: Disclosure = "on",
+) -> Path:
+    """Write ``result.table`` as CSV; each row names baseline, estimand, library and protection.
+
+    Small figures are hidden unless ``disclosure`` is ``"off"``; then each row and the name of the
+    file say ``INTERNAL``.
 
     Raises
     ------
+    DisclosureError
+        ``sdc.*`` for figures that cannot be kept.
     WriteError
         ``path.exists`` or ``write.failed``.
 
@@ -31,13 +43,15 @@ def write_table(result: Comparison, path: str | Path, *, overwrite: bool = False
     ...     len(pd.read_csv(write_table(result, f"{folder}/table.csv")))
     50
     """
-    settings = result.settings
+    result = cleared(result, disclosure)
+    settings, protection = result.settings, result.protection
     provenance = {
         "baseline_name": settings.baseline_name,
         "baseline_version": settings.baseline_version,
         "baseline_id": settings.baseline_id,
         "estimand": settings.estimand,
         "library_version": settings.library_version,
+        "disclosure": f"counts below {protection.threshold} hidden" if protection else INTERNAL,
     }
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
@@ -45,7 +59,8 @@ def write_table(result: Comparison, path: str | Path, *, overwrite: bool = False
     for row in result.table.to_dict("records"):
         cells = [*(row[name] for name in TABLE_COLUMNS), *provenance.values()]
         writer.writerow([_cell(value) for value in cells])
-    return replace_file(path, buffer.getvalue().encode(), overwrite=overwrite)
+    target = named(path, internal=protection is None)
+    return replace_file(target, buffer.getvalue().encode(), overwrite=overwrite)
 
 
 def _cell(value: object) -> object:

@@ -16,14 +16,13 @@ from baseline_compare.areas import registry
 from baseline_compare.errors import AreaError, InputError, Problem, ProblemList
 from baseline_compare.measurements import Draft, Origin, Remark, no_rows
 from baseline_compare.sources.cells import parse_numbers
+from baseline_compare.sources.gaps import KELA, MONTHLY
 from baseline_compare.sources.opening import Limits, OpenedText
 from baseline_compare.sources.records import Records, read_records
 
 TRANSFORMATION = "kela-recipients@1"
-SOURCE = "kela-koronamittarit"
+SOURCE = KELA
 MAINLAND = "FI-MAINLAND"
-TOTAL_GAP = 5
-"""By how much the regions of a month may fall short of the country (seen in every month)."""
 
 _COLUMNS = ("alue", "etuus", "vuosi", "kuukausi", "paiva", "variable", "val", "type")
 _BENEFIT = "Perustoimeentulotuki"
@@ -149,9 +148,9 @@ def _without_totals(
             note = f"the total of {' '.join(key[1:])} left out unchecked: not all regions are there"
             remarks.append(Remark("row.total", "warning", note, file, cell.row))
             continue
-        if abs(cell.value - sums[key[1:]]) > TOTAL_GAP:
+        if abs(cell.value - sums[key[1:]]) > MONTHLY:
             found = f"{cell.value:.0f}, while the regions sum to {sums[key[1:]]:.0f}"
-            expected = f"a total within {TOTAL_GAP} of the sum of the regions"
+            expected = f"a total within {MONTHLY} of the sum of the regions"
             problems.add(_problem(file, cell.row, "val", "total.mismatch", expected, found))
         note = f"the total of {' '.join(key[1:])} checked and left out"
         remarks.append(Remark("row.total", "normalised", note, file, cell.row))

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, sparse
+from scipy import sparse
 from scipy.sparse import csgraph
 
 from baseline_compare.statistics.intervals import Floats, Interval, Mask, refuse
+from baseline_compare.statistics.programmes import Programme, ProgrammeError, maximum
 
 _SLACK = 1e-6
 """Noise of the solver: limits are never tightened by less."""
@@ -196,25 +197,14 @@ def _searched(part: _System, *, integer: bool) -> Interval:
 def _end(part: _System, place: int, sign: float, *, integer: bool) -> float:
     """Minimise one unknown, or maximise it where the sign is negative."""
     goal = np.zeros(len(part.lower))
-    goal[place] = sign
-    found = optimize.milp(
-        goal,
-        integrality=np.full(len(goal), int(integer)),
-        bounds=optimize.Bounds(part.lower, part.upper),
-        constraints=optimize.LinearConstraint(part.matrix, part.low, part.high),
-        options={"mip_rel_gap": 0.0},
-    )
-    if found.status == _UNBOUNDED:
-        return float("inf") * -sign
-    if found.status == _INFEASIBLE:
+    goal[place] = -sign
+    whole = np.full(len(goal), integer)
+    programme = Programme(part.matrix, part.low, part.high, part.lower, part.upper, whole)
+    try:
+        return -sign * maximum(programme, goal).value
+    except ProgrammeError:
         _possible(feasible=False)
-    if found.x is None:  # a limit of the solver: what is known without it stands
-        return float(part.lower[place] if sign > 0 else part.upper[place])
-    return float(found.x[place])
-
-
-_INFEASIBLE, _UNBOUNDED = 2, 3
-"""How scipy names the outcome of a programme."""
+        raise
 
 
 def _possible(feasible: bool) -> None:  # noqa: FBT001 - one flag, named by the function

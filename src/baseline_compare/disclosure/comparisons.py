@@ -1,0 +1,259 @@
+"""A comparison made again from what may be published, so that nothing in it tells more."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from baseline_compare.comparison import Comparison, compare
+from baseline_compare.comparison.plans import PARTITIONS
+from baseline_compare.comparison.result import Protection
+from baseline_compare.comparison.target_rows import target_measurements
+from baseline_compare.disclosure.clearing import is_plainly_safe
+from baseline_compare.disclosure.figures import (
+    Figure,
+    Places,
+    figures_of,
+    is_protected,
+    origins,
+)
+from baseline_compare.disclosure.ledger import Entry, Ledger
+from baseline_compare.disclosure.masking import masked, terms_of, unaudited
+from baseline_compare.errors import DisclosureError, Problem
+from baseline_compare.indicators import Rule
+from baseline_compare.measurements import KEY, Measurements, Remark
+from baseline_compare.measurements.layout import CATEGORIES
+
+Disclosure = Literal["on", "off"]
+
+
+def cleared(
+    result: Comparison, disclosure: Disclosure, *, ledger: Ledger | None = None
+) -> Comparison:
+    """Give a comparison as it may be shown: protected, unless that is switched off.
+
+    What is switched off stays without protection, and says so wherever it is shown.
+
+    Raises
+    ------
+    DisclosureError
+        ``sdc.*`` for figures that cannot be kept; ``chain.conflict`` if the ledger is not the one
+        that a comparison was protected with, or if nothing is protected.
+    """
+    if disclosure not in get_args(Disclosure):
+        raise DisclosureError(
+            Problem(
+                code="argument.type",
+                expected=" or ".join(get_args(Disclosure)),
+                found=repr(disclosure),
+                remedy='Leave it out; disclosure="off" is for internal use only.',
+            )
+        )
+    if disclosure == "on" and result.protection is None:
+        return protect_comparison(result, ledger=ledger)
+    told = result.protection.ledger if result.protection else "nothing that is protected"
+    if ledger is not None and told != ledger.head:
+        raise DisclosureError(
+            Problem(
+                code="chain.conflict",
+                expected=f"a comparison that was protected with the ledger at {ledger.head[:12]}…",
+                found=told[:26] or "one without a ledger",
+                remedy="Say ledger= when protecting; what is internal is not recorded.",
+            )
+        )
+    return result
+
+
+def record(result: Comparison, ledger: Ledger, *, date: str, files: Mapping[str, bytes]) -> Entry:
+    """Enter in a ledger what a protected comparison shows, and the files that show it."""
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    return ledger.append(
+        figures_shown(result), date=date, baseline=result.baseline.id, files=hashes
+    )
+
+
+def cleared_evidence(result: Comparison, disclosure: Disclosure) -> Comparison:
+    """Give the comparison that evidence was made from, if the evidence may be shown.
+
+    Raises
+    ------
+    DisclosureError
+        ``sdc.leak`` if it rests on figures that are hidden where the comparison is protected.
+    """
+    safe = cleared(result, disclosure)
+    if safe.protection is not None and result.protection is None and safe.protection.hidden:
+        raise DisclosureError(
+            Problem(
+                code="sdc.leak",
+                expected="evidence from a comparison that may be shown",
+                found="that from one with small figures",
+                remedy="Make it again from baseline_compare.protect(result).",
+            )
+        )
+    return safe
+
+
+def protect_comparison(
+    result: Comparison,
+    *,
+    rule: Rule | None = None,
+    ledger: Ledger | None = None,
+    contributions: pd.DataFrame | None = None,
+) -> Comparison:
+    """Make a comparison again from those of its figures that may be published."""
+    if result.protection is not None:
+        return result
+    rule = rule or result.baseline.indicators.rule
+    inputs = _inputs(result)
+    limits = terms_of(inputs, rule, indicators=result.baseline.indicators).thresholds
+    if ledger is None and contributions is None and is_plainly_safe(result, inputs, limits, rule):
+        return _stamped(result, rule, hidden=0, ledger=None, remarks=unaudited())
+    shown = [_shown(result, table) for table in inputs]
+    tables, remarks = masked(
+        shown, rule, ledger=ledger, contributions=contributions, groups=_groups(result)
+    )
+    hidden = sum(int((table.frame["state"] == "suppressed").sum()) for table in tables)
+    safe = [
+        _with_parts(table, source, result, limits)
+        for table, source in zip(tables, inputs, strict=True)
+    ]
+    arguments = dict(result.arguments)
+    if isinstance(arguments["same_persons"], pd.DataFrame):
+        arguments["same_persons"] = _told(arguments["same_persons"], tables, limits)
+    again = compare(
+        replace(result.baseline, measurements=safe[0]),
+        safe[1],
+        between=safe[2] if len(safe) > 2 else None,
+        **arguments,
+    )
+    again = replace(
+        again,
+        remarks=result.remarks,
+        _table=_with_origins(again.table, result.table),
+        _unmatched=result.unmatched,
+    )
+    return _stamped(again, rule, hidden=hidden, ledger=ledger, remarks=remarks)
+
+
+def _stamped(
+    result: Comparison,
+    rule: Rule,
+    *,
+    hidden: int,
+    ledger: Ledger | None,
+    remarks: Iterable[Remark],
+) -> Comparison:
+    """Say that a comparison may be shown, and keep of its remarks those for readers."""
+    kept = (remark for remark in result.remarks if remark.kind == "warning")
+    head = ledger.head if ledger else ""
+    return replace(
+        result,
+        protection=Protection(threshold=rule.threshold, hidden=hidden, ledger=head),
+        remarks=(*kept, *remarks),
+    )
+
+
+def figures_shown(result: Comparison) -> tuple[Figure, ...]:
+    """Give every figure of a protected comparison, hidden ones included, as it is shown."""
+    groups, codes = _groups(result), set(result.targets)
+    return tuple(
+        figure
+        for table in _inputs(result)
+        for figure in figures_of(table, groups)
+        if figure.area in codes
+    )
+
+
+def _inputs(result: Comparison) -> list[Measurements]:
+    tables = [result.baseline.measurements, result.measurements]
+    return tables if result.between is None else [*tables, result.between]
+
+
+def _groups(result: Comparison) -> dict[str, Places]:
+    """Give the municipalities of groups of one's own."""
+    day = datetime.date(result.baseline.vintage, 1, 1)
+    return {
+        code: origins(target.members, day)
+        for code, target in result.targets.items()
+        if target.level == "own_group"
+    }
+
+
+def _shown(result: Comparison, table: Measurements) -> Measurements:
+    baseline = result.baseline
+    return target_measurements(
+        table,
+        result.plans,
+        tuple(result.targets),
+        {**baseline.indicators, **result.indicators},
+        baseline.areas,
+        baseline.vintage,
+    )
+
+
+def _with_parts(
+    table: Measurements, source: Measurements, result: Comparison, limits: Mapping[str, int]
+) -> Measurements:
+    """Add what is not shown and told of by variances only: large counts of the finest areas.
+
+    Populations are public. A level that has a small or hidden count is left out as a whole.
+    """
+    baseline = result.baseline
+    frame = source.frame.astype(dict.fromkeys(CATEGORIES, object))
+    frame = frame[~frame["area"].isin(list(result.targets))]
+    public = frame["indicator"].map({k: not is_protected(i) for k, i in source.indicators.items()})
+    kept = [frame[public.astype(bool)]]
+    levels = {
+        area.code: level
+        for level in PARTITIONS
+        for area in baseline.areas.at_level(level, vintage=baseline.vintage)
+        if area.role != "aland"
+    }
+    parts = frame[~public.astype(bool) & frame["area"].isin(list(levels))]
+    for (key, _), rows in parts.groupby(["indicator", parts["area"].map(levels)], sort=False):
+        limit = limits[str(key)]
+        counts = rows[["value", "numerator", "denominator", "n"]].assign(
+            rest=rows["denominator"] - rows["numerator"]
+        )
+        small = (counts > 0) & (counts < limit)
+        if (rows["state"] == "value").all() and not small.to_numpy().any():
+            kept.append(rows)
+    own = table.frame.astype(dict.fromkeys(CATEGORIES, object))
+    both = pd.concat([own, *(rows for rows in kept if len(rows))], ignore_index=True)
+    return table.with_frame(both.drop_duplicates(list(KEY)))
+
+
+def _told(
+    pairs: pd.DataFrame, again: Iterable[Measurements], limits: Mapping[str, int]
+) -> pd.DataFrame:
+    """Keep of the persons counted twice those of rows that are shown, if they are not few."""
+    hidden = {
+        key
+        for table in again
+        for key in table.frame.loc[
+            table.frame["state"] != "value", ["indicator", "area"]
+        ].itertuples(index=False, name=None)
+    }
+    few = (pairs["both"] > 0) & (pairs["both"] < pairs["indicator"].map(limits))
+    keys = zip(pairs["indicator"], pairs["area"], strict=True)
+    gone = np.array([key in hidden for key in keys], dtype=bool)
+    kept: pd.DataFrame = pairs[~(few.to_numpy() | gone)]
+    return kept
+
+
+def _with_origins(table: pd.DataFrame, original: pd.DataFrame) -> pd.DataFrame:
+    """Say of each row what it was made of before its area had a row of its own."""
+    keys = ["indicator", "area"]
+    origin = original.set_index(keys)["method"].str.extract(r"; (own_rows|sum_of_\w+)")[0]
+    names = [origin.get(key) for key in zip(*(table[k] for k in keys), strict=True)]
+    table["method"] = [
+        method if not isinstance(name, str) else method.replace("; own_rows", f"; {name}", 1)
+        for method, name in zip(table["method"], names, strict=True)
+    ]
+    return table
