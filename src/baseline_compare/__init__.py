@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from baseline_compare.disclosure import audit, protect
     from baseline_compare.errors import BaselineCompareError
     from baseline_compare.measurements import Measurements
-    from baseline_compare.reports import write_report, write_table
+    from baseline_compare.reports import write_measurements, write_report, write_table
     from baseline_compare.sources import read_measurements
 
 __version__ = VERSION
@@ -44,6 +44,7 @@ _NAMES = {
     "protect": "disclosure",
     "read_measurements": "sources",
     "seal": "baselines.sealing",
+    "write_measurements": "reports",
     "write_report": "reports",
     "write_table": "reports",
 }
@@ -66,6 +67,7 @@ __all__ = [
     "read_measurements",
     "seal",
     "series",
+    "write_measurements",
     "write_report",
     "write_table",
 ]

@@ -6,17 +6,20 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NoReturn, get_args
 
 from baseline_compare.areas import LEVELS, registry
 from baseline_compare.baselines.release import load_baseline
 from baseline_compare.comparison import Comparison, compare
 from baseline_compare.comparison.targets import COMPARED_LEVELS
+from baseline_compare.disclosure import Disclosure, Ledger, audit, cleared
 from baseline_compare.errors import BaselineCompareError
-from baseline_compare.indicators import Estimand
+from baseline_compare.indicators import Estimand, catalogue
 from baseline_compare.language import LANGUAGES, word
+from baseline_compare.measurements import Measurements
 from baseline_compare.planning import designs
-from baseline_compare.reports import write_report
+from baseline_compare.reports import write_measurements, write_report
 from baseline_compare.series import Control, Placebo, Segmented, control, placebo, segmented
 from baseline_compare.sources import SOURCES, read_measurements
 from baseline_compare.version import VERSION
@@ -64,6 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("-o", "--output", default="report.html")
     report.add_argument("--overwrite", action="store_true", help="replace an existing file")
     report.add_argument("--comment", default="", help="what the evaluator has to say")
+    report.add_argument(
+        "--internal", action="store_true", help="do not hide small figures; the page says so"
+    )
+    _add_ledger(report)
     report.set_defaults(run=_report)
 
     explain = commands.add_parser("explain", help="explain one change: numbers, formula, reason")
@@ -90,6 +97,27 @@ def _parser() -> argparse.ArgumentParser:
     designs.add_argument("--argument", default="", help="why the controls are controls")
     designs.set_defaults(run=_designs)
 
+    protect = commands.add_parser(
+        "protect", help="hide small figures of a file, and what they could be computed from"
+    )
+    protect.add_argument("file")
+    protect.add_argument("--source", choices=SOURCES, default="tidy")
+    protect.add_argument("--vintage", type=int, help="the year whose areas all codes mean")
+    protect.add_argument("--threshold", type=int, help="the smallest count that is shown")
+    protect.add_argument("-o", "--output", default="protected.csv")
+    protect.add_argument("--overwrite", action="store_true", help="replace an existing file")
+    _add_ledger(protect)
+    protect.set_defaults(run=_protect)
+
+    audit = commands.add_parser(
+        "audit", help="say what can be computed of hidden figures from all that was published"
+    )
+    audit.add_argument("files", nargs="*", metavar="FILE")
+    audit.add_argument("--source", choices=SOURCES, default="tidy")
+    audit.add_argument("--vintage", type=int, help="the year whose areas all codes mean")
+    audit.add_argument("--ledger", metavar="FOLDER", help="what was published before")
+    audit.set_defaults(run=_audit)
+
     show = commands.add_parser("show", help="say what a baseline holds")
     show.add_argument("baseline", nargs="?", default="2022")
     show.set_defaults(run=_show)
@@ -105,6 +133,12 @@ def _parser() -> argparse.ArgumentParser:
     areas.add_argument("--vintage")
     areas.set_defaults(run=_areas)
     return parser
+
+
+def _add_ledger(parser: argparse.ArgumentParser) -> None:
+    """Add what was published before, and the day of this release."""
+    parser.add_argument("--ledger", metavar="FOLDER", help="what was published before")
+    parser.add_argument("--date", default="", help="the day of the release, for the ledger")
 
 
 def _add_comparison(parser: argparse.ArgumentParser) -> None:
@@ -167,18 +201,52 @@ def _designs(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    result = _compared(options, options.areas)
+    ledger = Ledger(options.ledger) if options.ledger else None
+    how: Disclosure = "off" if options.internal else "on"
+    shown = cleared(_compared(options, options.areas), how, ledger=ledger)
     path = write_report(
-        result,
+        shown,
         options.output,
         language=options.language,
         overwrite=options.overwrite,
         comment=options.comment,
+        disclosure=how,
+        ledger=ledger,
+        date=options.date,
     )
-    for line in result.summary(options.language):
+    for line in shown.summary(options.language):
         print(line)
     print(path)
     return 0
+
+
+def _protect(options: argparse.Namespace) -> int:
+    found = read_measurements(options.file, source=options.source, vintage=options.vintage)
+    rule = found.indicators.rule
+    if options.threshold is not None:
+        rule = replace(rule, threshold=options.threshold)
+    path = write_measurements(
+        found,
+        options.output,
+        rule=rule,
+        ledger=Ledger(options.ledger) if options.ledger else None,
+        date=options.date,
+        overwrite=options.overwrite,
+    )
+    print(read_measurements(path, vintage=options.vintage))
+    print(path)
+    return 0
+
+
+def _audit(options: argparse.Namespace) -> int:
+    releases: list[Measurements | Ledger] = [
+        read_measurements(file, source=options.source, vintage=options.vintage)
+        for file in options.files
+    ]
+    releases += [Ledger(options.ledger)] if options.ledger else []
+    found = audit(releases, indicators=catalogue())
+    print(found)
+    return 0 if found.safe else 1
 
 
 def _show(options: argparse.Namespace) -> int:

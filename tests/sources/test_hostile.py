@@ -391,9 +391,9 @@ NUMBERS = [
         + "state as one of value, suppressed, not_available, not_applicable, found 'hidden'.",)),
     Refused(71, "figure-beside-a-state", table(f"{GOOD},suppressed", header=f"{HEADER},state"),
         "mark.unknown", ("Give either the figure or the state.",)),
-    Refused(71, "suppressed-without-bounds", table(f"{COUNT},MK06,2023-01,suppressed",
-        header="indicator,area,period,state"), "interval.order", (at(2, "low", "interval.order"),
-        "found low nothing, high nothing")),
+    Refused(71, "suppressed-with-one-bound", table(f"{COUNT},MK06,2023-01,suppressed,1",
+        header="indicator,area,period,state,low"), "interval.order", (at(2, "low",
+        "interval.order"), "found low 1, high nothing")),
     Refused(79, "year-2202", period("2202-01"), "period.unknown", (at(2, "period",
         "period.unknown") + "a period of 1990-2099: 2022, 2022-Q3, 2022-09, 2022-W36, found "
         "'2202-01'. Write it in one of these forms, with a month or week of that year; no date.",)),

@@ -9,12 +9,10 @@ from baseline_compare.disclosure.comparisons import (
     Disclosure,
     cleared,
     cleared_evidence,
-    figures_shown,
-    record,
 )
 from baseline_compare.disclosure.ledger import Entry, Ledger
 from baseline_compare.disclosure.masking import WITHHELD
-from baseline_compare.disclosure.protection import audit, protect
+from baseline_compare.disclosure.protection import audit, protect, record
 from baseline_compare.indicators import Rule
 
 __all__ = [
@@ -27,7 +25,6 @@ __all__ = [
     "audit",
     "cleared",
     "cleared_evidence",
-    "figures_shown",
     "protect",
     "record",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Literal, get_args
@@ -23,7 +22,7 @@ from baseline_compare.disclosure.figures import (
     is_protected,
     origins,
 )
-from baseline_compare.disclosure.ledger import Entry, Ledger
+from baseline_compare.disclosure.ledger import Ledger
 from baseline_compare.disclosure.masking import masked, terms_of, unaudited
 from baseline_compare.errors import DisclosureError, Problem
 from baseline_compare.indicators import Rule
@@ -68,14 +67,6 @@ def cleared(
             )
         )
     return result
-
-
-def record(result: Comparison, ledger: Ledger, *, date: str, files: Mapping[str, bytes]) -> Entry:
-    """Enter in a ledger what a protected comparison shows, and the files that show it."""
-    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    return ledger.append(
-        figures_shown(result), date=date, baseline=result.baseline.id, files=hashes
-    )
 
 
 def cleared_evidence(result: Comparison, disclosure: Disclosure) -> Comparison:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import overload
 
@@ -160,6 +161,15 @@ def audit(
     known = None if truth is None else {figure.key: figure.low for figure in figures_of(truth)}
     terms = terms_of(tables, rule or catalogue.rule, indicators=catalogue)
     return attack(list(figures.values()), terms, truth=known)
+
+
+def record(
+    release: Measurements | Comparison, ledger: Ledger, *, date: str, files: Mapping[str, bytes]
+) -> Entry:
+    """Enter in a ledger what a protected release shows, and the files that show it."""
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    baseline = release.baseline.id if isinstance(release, Comparison) else ""
+    return ledger.append(_figures(release), date=date, baseline=baseline, files=hashes)
 
 
 def _figures(release: Release) -> tuple[Figure, ...]:

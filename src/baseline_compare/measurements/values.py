@@ -57,9 +57,10 @@ def _check_states(faults: Faults, state: Texts, has: dict[str, Mask]) -> None:
     bounds = has["low"] & has["high"]
     low, high = faults.frame["low"].to_numpy(), faults.frame["high"].to_numpy()
     hidden = state == "suppressed"
+    ordered = bounds & (low <= high) & (low >= 0)
     faults.add(
-        hidden & ~(bounds & (low <= high) & (low >= 0)), "interval.order", "low",
-        expected="low and high of a suppressed figure, 0 <= low <= high",
+        hidden & (has["low"] | has["high"]) & ~ordered, "interval.order", "low",
+        expected="low and high of a suppressed figure, 0 <= low <= high, or neither",
         found=lambda i: f"low {faults.text('low', i)}, high {faults.text('high', i)}",
         remedy="Give the bounds that the producer's rule implies, for example 1 and 4.",
     )  # fmt: skip

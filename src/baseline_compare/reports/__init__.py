@@ -1,6 +1,6 @@
 """Reports: a comparison as one self-contained page, and its table for a spreadsheet."""
 
 from baseline_compare.reports.page import write_report
-from baseline_compare.reports.spreadsheet import write_table
+from baseline_compare.reports.spreadsheet import write_measurements, write_table
 
-__all__ = ["write_report", "write_table"]
+__all__ = ["write_measurements", "write_report", "write_table"]

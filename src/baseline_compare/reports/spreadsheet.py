@@ -8,8 +8,9 @@ import math
 from pathlib import Path
 
 from baseline_compare.comparison import TABLE_COLUMNS, Comparison
-from baseline_compare.disclosure import Disclosure, cleared
-from baseline_compare.files import INTERNAL, named, replace_file
+from baseline_compare.disclosure import Disclosure, Ledger, Rule, cleared, protect, record
+from baseline_compare.files import INTERNAL, check_free, named, replace_file
+from baseline_compare.measurements import COLUMNS, KEY, NUMBERS, Measurements
 from baseline_compare.texts import neutral_text
 
 
@@ -69,3 +70,73 @@ def _cell(value: object) -> object:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     return value
+
+
+def write_measurements(
+    measurements: Measurements,
+    path: str | Path,
+    *,
+    rule: Rule | None = None,
+    disclosure: Disclosure = "on",
+    ledger: Ledger | None = None,
+    date: str = "",
+    overwrite: bool = False,
+) -> Path:
+    """Write measurements in the tidy layout that ``read_measurements`` reads.
+
+    One mark stands for all hidden figures: the reason of each would tell which of them are small.
+
+    Parameters
+    ----------
+    rule
+        What must not be published; that of the definitions unless given.
+    disclosure
+        Small figures are hidden unless it is ``"off"``; then the name of the file says so.
+    ledger, date
+        What was published before, against which the table is audited and in which it is recorded
+        with its day.
+
+    Raises
+    ------
+    DisclosureError
+        ``sdc.*`` for figures that cannot be kept, ``chain.conflict``.
+    WriteError
+        ``path.exists`` or ``write.failed``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from baseline_compare import read_measurements
+    >>> later = read_measurements("fixtures/follow_up_2023.csv")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     again = read_measurements(write_measurements(later, f"{folder}/safe.csv"))
+    >>> len(again) == len(later)
+    True
+    """
+    if disclosure == "off" and ledger is None:
+        target = named(path, internal=True)
+        return replace_file(target, _tidy(measurements), overwrite=overwrite)
+    safe = protect(measurements, rule=rule, ledger=ledger)
+    content = _tidy(safe)
+    if ledger is not None:
+        check_free(Path(path), overwrite=overwrite)
+        record(safe, ledger, date=date, files={Path(path).name: content})
+    return replace_file(path, content, overwrite=overwrite)
+
+
+def _tidy(measurements: Measurements) -> bytes:
+    """Give measurements as the bytes of a tidy file, with the columns that hold anything."""
+    frame = measurements.frame
+    columns: dict[str, list[str]] = {}
+    for name in COLUMNS[:-2]:
+        if name in NUMBERS:
+            pairs = zip(frame[name].tolist(), frame[f"{name}_decimals"].tolist(), strict=True)
+            columns[name] = ["" if x != x else f"{x:.{digits}f}" for x, digits in pairs]
+        else:
+            columns[name] = [neutral_text(text) for text in frame[name].astype(str)]
+    kept = {name: cells for name, cells in columns.items() if name in KEY or any(cells)}
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(kept)
+    writer.writerows(zip(*kept.values(), strict=True))
+    return buffer.getvalue().encode()
