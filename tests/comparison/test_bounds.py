@@ -14,7 +14,7 @@ import pytest
 import baseline_compare as bc
 from baseline_compare.comparison import bounds
 from baseline_compare.indicators import Catalogue, catalogue
-from baseline_compare.language import LANGUAGES
+from baseline_compare.language import LANGUAGES, word
 from baseline_compare.measurements import from_frame
 
 COUNT = "basic_sa_households"
@@ -338,6 +338,17 @@ def test_kinds_and_rows_without_usable_bounds_stay_suppressed(tmp_path):
     assert table[[*EXACT, "current_low", "change_low"]].isna().all(axis=None)
 
 
+def test_sums_of_euros_have_bounds_that_need_not_be_whole(tmp_path):
+    key = "basic_sa_expenditure_gross"
+    known = {(area, 1): 100.5 for area in NORTH} | {("YTA5", 1): 402}
+    after = known | {("MK16", 1): [50.25, 90.0], ("MK17", 1): [0, 200], ("YTA5", 1): 301}
+    later = entered(rows(key, 2023, after))
+    table = bc.compare(sealed(tmp_path, rows(key, 2022, known)), later, areas=NORTH[:2]).table
+    assert (table["verdict"] == "insufficient").all()
+    found = table[["current_low", "current_high"]].to_numpy()
+    assert found == pytest.approx(np.array([[50.25, 90.0], [10.0, 49.75]]), rel=1e-6)
+
+
 def test_a_hidden_baseline_alone_is_compared(tmp_path):
     base = sealed(tmp_path, rows(COUNT, 2022, {("MK05", 1): [1, 4]}))
     later = entered(rows(COUNT, 2023, {("MK05", 1): 50}))
@@ -385,7 +396,7 @@ def test_an_own_change_is_judged_over_all_values(mainland, result):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_bounds_are_printed_drawn_and_reported(mainland, language):
     found, folder = mainland
-    assert found.summary(language)
+    assert word("usual.all_areas", language) in found.summary(language)[0]
     assert "{" not in found.explain(COUNT, "FI-MAINLAND", language)
     for chart in (bc.charts.change, bc.charts.levels):
         assert chart(found, language=language).get_label()

@@ -21,7 +21,8 @@ from baseline_compare.comparison.aggregation import (
 )
 from baseline_compare.comparison.grids import SUPPRESSED, VALUE, Floats, Grid
 from baseline_compare.comparison.pairing import Pairing
-from baseline_compare.comparison.plans import Partition, Plan
+from baseline_compare.comparison.partitions import Partition
+from baseline_compare.comparison.plans import Plan
 from baseline_compare.comparison.tightening import Hidden, tightened
 from baseline_compare.comparison.totals import Level, Totals, level, taken_from, total
 from baseline_compare.indicators import Indicator

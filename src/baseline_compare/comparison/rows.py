@@ -268,32 +268,23 @@ class Rows:
 
         ``claimed`` holds the levels and the variance that bridges bring to them.
         """
-        levels, variances = claimed
         row = {int(place): number for number, place in enumerate(places)}
         open_rows = {
             int(place): self._codes[plan.targets[place]]
             for place, judgement in zip(places, judgements, strict=True)
             if judgement.verdict == "undecided"
         }
-        vague = {place: code for place, code in open_rows.items() if levels.vague[place]}
-        exact = {place: code for place, code in open_rows.items() if place not in vague}
-
-        def claims(levels: Levels, rows: Mapping[int, str]) -> Claims:
-            return self._claimant.claims(
-                indicator, pairing, plan, levels, rows, estimand, variances
-            )
-
+        vague = {place for place in open_rows if claimed[0].vague[place]}
         if indicator.dependence == "same_persons":
-            for place in vague:  # the persons counted twice cannot be set against a hidden count
+            for place in vague:  # persons counted twice cannot be set against a hidden count
                 judgements[row[place]] = Judgement("suppressed", "suppressed_cells")
-            vague = {}
-        everything = [claims(levels, exact)]
-        if vague and levels.ends is not None:
-            ends = [claims(end, vague) for end in levels.ends]
-            joined, hanging = enveloped(ends[0], ends[1], vague)
-            everything.append(joined)
-            for place in hanging:
-                judgements[row[place]].reason = DEPENDS
+                del open_rows[place]
+        everything, hanging = self._claims_about(
+            indicator, pairing, plan, claimed, open_rows, estimand
+        )
+        for place in hanging:
+            kept = judgements[row[place]].reason
+            judgements[row[place]].reason = f"{kept},{DEPENDS}" if kept else DEPENDS
         for found in everything:
             for place, reason in found.reasons.items():
                 judgements[row[place]].verdict = "insufficient"
@@ -303,6 +294,35 @@ class Rows:
                 self._claims.append((replace(claim, at=at + self._size), indicator))
                 for number, place in enumerate(claim.at.tolist()):
                     self.claims[indicator.id, open_rows[place]] = (claim, number)
+
+    def _claims_about(
+        self,
+        indicator: Indicator,
+        pairing: Pairing,
+        plan: Plan,
+        claimed: tuple[Levels, Floats],
+        open_rows: Mapping[int, str],
+        estimand: Estimand,
+    ) -> tuple[list[Claims], frozenset[int]]:
+        """Make the claims about exact rows, and those about rows known within bounds only.
+
+        The second gives rows of these that can be judged at one end only.
+        """
+        levels, variances = claimed
+
+        def claims(levels: Levels, rows: Mapping[int, str]) -> Claims:
+            return self._claimant.claims(
+                indicator, pairing, plan, levels, rows, estimand, variances
+            )
+
+        vague = {place: code for place, code in open_rows.items() if levels.vague[place]}
+        exact = {place: code for place, code in open_rows.items() if place not in vague}
+        found = [claims(levels, exact)]
+        if not vague or levels.ends is None:
+            return found, frozenset()
+        low, high = (claims(end, vague) for end in levels.ends)
+        joined, hanging = enveloped(low, high, vague)
+        return [*found, joined], hanging
 
     def _miss_target(self, indicator: Indicator, code: str, pairing: Pairing, part: str) -> None:
         row = pairing.areas.index(part)

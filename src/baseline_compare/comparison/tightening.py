@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from baseline_compare.comparison.aggregation import Mask
 from baseline_compare.comparison.grids import Floats
-from baseline_compare.comparison.plans import Partition, Plan
+from baseline_compare.comparison.partitions import Partition
+from baseline_compare.comparison.plans import Plan
 from baseline_compare.statistics.feasibility import feasible_ranges
 from baseline_compare.statistics.intervals import Interval
 
