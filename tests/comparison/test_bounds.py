@@ -77,9 +77,9 @@ def completions(cells, total=None):
             yield filled
 
 
-def random_counts(rng, *, parent=False):
-    """Four regions in two months, up to two cells of each table hidden, small enough to matter."""
-    cells = {(a, m): int(rng.choice([2, 5, 20, 60])) for a in NORTH for m in (1, 2)}
+def random_counts(rng, usual, *, parent=False):
+    """Four regions in two months near what is usual, one or two cells of each table hidden."""
+    cells = {key: number + int(rng.integers(-1, 2)) for key, number in usual.items()}
     truth = dict(cells)
     for place in rng.choice(len(cells), rng.integers(1, 3), replace=False):
         key = list(cells)[place]
@@ -135,7 +135,8 @@ def holds_tightly(row, values):
 @pytest.mark.parametrize("seed", range(6))
 def test_registered_changes_are_those_of_every_completion(tmp_path, seed, parent):
     rng = np.random.default_rng(100 * parent + seed)
-    before, after = (random_counts(rng, parent=parent) for _ in range(2))
+    usual = {(area, month): int(rng.choice([2, 5, 20])) for area in NORTH for month in (1, 2)}
+    before, after = (random_counts(rng, usual, parent=parent) for _ in range(2))
     areas = NORTH if seed % 2 else GROUPS
     whole, tables = compared(tmp_path, COUNT, before, after, areas, "finite")
     for area, values in tables.groupby("area"):
@@ -413,12 +414,25 @@ def test_charts_draw_a_range_without_a_mark(tmp_path):
     row = found.table.iloc[0]
     ends = [line.get_xdata() for line in axes.lines if line.get_marker() == "|"]
     assert np.allclose(ends, [[100 * row["change_low"], 100 * row["change_high"]]])
-    levels = bc.charts.levels(found).axes[0]
+    drawn = bc.charts.levels(found)
+    assert any("Line without a mark" in text.get_text() for text in drawn.texts)
+    levels = drawn.axes[0]
     ranges = [line.get_xdata() for line in levels.lines if line.get_marker() == "|"]
     assert np.allclose(ranges, [[43 / 1360, 46 / 1360]])
     assert "3.2–3.4%" in {text.get_text() for text in levels.texts}
     page = bc.write_report(found, tmp_path / "page.html", language="sv").read_text("utf-8")
     assert "dolda siffror ingår med sina nedre och övre gränser" in page
+
+
+def test_a_range_beyond_the_edge_ends_there(tmp_path):
+    """Of 1 to 4 households 20 were left: the change is drawn where a chart ends, and said."""
+    base = sealed(tmp_path, rows(COUNT, 2022, {("MK05", 1): [1, 4], ("MK06", 1): 100}))
+    later = entered(rows(COUNT, 2023, {("MK05", 1): 20, ("MK06", 1): 90}))
+    found = bc.compare(base, later, areas=["MK05", "MK06"], estimand="finite")
+    axes = bc.charts.change(found).axes[0]
+    ends = [line.get_xdata() for line in axes.lines if line.get_marker() == "|"]
+    assert np.allclose(ends, [[300, 300]])
+    assert "+400.0\u00a0to\u00a0over 1,000%" in {text.get_text() for text in axes.texts}
 
 
 def test_a_hidden_finest_area_is_shown_and_not_judged(baseline):
