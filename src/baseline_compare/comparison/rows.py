@@ -126,9 +126,10 @@ class Rows:
             self._miss_areas(indicator, there[1] - set(plan.members))
         if plan.targets:
             self.plans[indicator.id] = plan
-            levels = aggregate(pairing, plan, indicator)
-            if levels.suppressed.any():
-                levels = self._bounded(indicator, pairing, plan, levels, planner)
+            sealed = self._baseline.indicators
+            counted = sealed[indicator.numerator] if indicator.computed else indicator
+            exact = aggregate(pairing, plan, indicator)
+            levels = with_bounds(exact, pairing, plan, indicator, counted, planner)
             self._add_rows(indicator, pairing, plan, levels)
 
     def add_early(self, maker: GridMaker) -> None:
@@ -170,22 +171,6 @@ class Rows:
         """Put what was not compared together, each with a sentence."""
         rows = [(*row, unmatched_sentence(row[3], row[4], row[2], "en")) for row in self._unmatched]
         return pd.DataFrame(rows, columns=list(UNMATCHED_COLUMNS))
-
-    def _bounded(
-        self, indicator: Indicator, pairing: Pairing, plan: Plan, levels: Levels, planner: Planner
-    ) -> Levels:
-        """Give targets that rest on hidden cells their bounds."""
-        sealed = self._baseline.indicators
-        counted = sealed[indicator.numerator] if indicator.computed else indicator
-        apart = counted.kind in ("count", "amount") and not counted.additive_over_areas
-        return with_bounds(
-            levels,
-            pairing,
-            plan,
-            indicator,
-            () if apart else planner.partitions(pairing.areas),
-            whole=counted.kind in ("count", "proportion"),
-        )
 
     def _add_rows(self, indicator: Indicator, pairing: Pairing, plan: Plan, levels: Levels) -> None:
         codes = [self._codes[index] for index in plan.targets]

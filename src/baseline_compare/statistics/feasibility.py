@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, sparse
-from scipy.sparse import csgraph
+import scipy
 
 from baseline_compare.statistics.intervals import Floats, Interval, Mask, refuse
 
@@ -146,8 +145,8 @@ def _components(matrix: Floats) -> Iterator[tuple[Mask, Mask]]:
     if not len(matrix):
         return
     size = len(matrix)
-    joined = sparse.bmat([[None, matrix], [matrix.T, None]])
-    labels = csgraph.connected_components(joined, directed=False)[1]
+    joined = scipy.sparse.bmat([[None, matrix], [matrix.T, None]])
+    labels = scipy.sparse.csgraph.connected_components(joined, directed=False)[1]
     for label in np.unique(labels[:size]):
         yield labels[:size] == label, labels[size:] == label
 
@@ -197,13 +196,17 @@ def _end(part: _System, place: int, sign: float, *, integer: bool) -> float:
     """Minimise one unknown, or maximise it where the sign is negative."""
     goal = np.zeros(len(part.lower))
     goal[place] = sign
-    found = optimize.milp(
-        goal,
-        integrality=np.full(len(goal), int(integer)),
-        bounds=optimize.Bounds(part.lower, part.upper),
-        constraints=optimize.LinearConstraint(part.matrix, part.low, part.high),
-        options={"mip_rel_gap": 0.0},
-    )
+    optimize = scipy.optimize  # scipy loads it when it is asked for, which is seldom
+    for presolve in (True, False):  # presolve is fast, and fails on some that have no solution
+        found = optimize.milp(
+            goal,
+            integrality=np.full(len(goal), int(integer)),
+            bounds=optimize.Bounds(part.lower, part.upper),
+            constraints=optimize.LinearConstraint(part.matrix, part.low, part.high),
+            options={"mip_rel_gap": 0.0, "presolve": presolve},
+        )
+        if found.status != _NO_OUTCOME:
+            break
     if found.status == _UNBOUNDED:
         return float("inf") * -sign
     if found.status == _INFEASIBLE:
@@ -213,7 +216,7 @@ def _end(part: _System, place: int, sign: float, *, integer: bool) -> float:
     return float(found.x[place])
 
 
-_INFEASIBLE, _UNBOUNDED = 2, 3
+_INFEASIBLE, _UNBOUNDED, _NO_OUTCOME = 2, 3, 4
 """How scipy names the outcome of a programme."""
 
 
