@@ -153,6 +153,20 @@ REFUSED = [
         high=[1]), "interval.order", (at(1, "low", "interval.order"), "found low 4, high 1")),
     Refused(76, "bounds-beside-a-value", lambda: frame(value=[3], low=[1], high=[4]),
         "interval.order", ("Leave low and high empty.",)),
+    Refused(76, "size-of-a-hidden-count", lambda: frame(value=[np.nan], denominator=[60],
+        state=["suppressed"], low=[1], high=[4]), "mark.unknown",
+        ("no denominator beside a hidden figure",)),
+    Refused(76, "numerator-of-a-hidden-share", lambda: frame(SHARE, value=[np.nan], numerator=[3],
+        denominator=[60], state=["suppressed"], low=[1], high=[4]), "mark.unknown",
+        (at(1, "numerator", "mark.unknown"),)),
+    Refused(76, "hidden-share-of-nobody", lambda: frame(SHARE, value=[np.nan], denominator=[0],
+        state=["suppressed"], low=[0], high=[0]), "denominator.zero",
+        (at(1, "denominator", "denominator.zero"),)),
+    Refused(76, "hidden-share-of-half-a-person", lambda: frame(SHARE, value=[np.nan],
+        denominator=[6.5], state=["suppressed"], low=[1], high=[4]), "number.not_integer",
+        (at(1, "denominator", "number.not_integer"),)),
+    Refused(76, "bounds-of-the-share-itself", lambda: frame(SHARE, value=[np.nan], denominator=[3],
+        state=["suppressed"], low=[4], high=[9]), "numerator.exceeds", ("found 4 of 3",)),
     Refused(79, "timestamp", lambda: frame(value=[1]).assign(period=pd.Timestamp("2023-01-01")),
         "period.unknown", (at(1, "period", "period.unknown"),)),
     Refused(79, "year-as-float", lambda: frame(EUROS, value=[1]).assign(period=2023.0),
@@ -240,6 +254,16 @@ def test_nobody_to_count_is_a_state(state: str) -> None:
 def test_a_suppressed_cell_keeps_its_bounds() -> None:
     measurements = entered(frame(value=[np.nan], state=["suppressed"], low=[1], high=[4]))
     assert measurements.frame[["low", "high"]].to_numpy().tolist() == [[1, 4]]
+
+
+def test_a_suppressed_share_may_say_what_it_is_of() -> None:
+    measurements = entered(
+        frame(SHARE, value=[np.nan], denominator=[60], state=["suppressed"], low=[1], high=[4])
+    )
+    columns = ["numerator", "denominator", "low", "high"]
+    found = measurements.frame[columns].to_numpy()[0]
+    assert np.isnan(found[0])
+    assert found[1:].tolist() == [60, 1, 4]
 
 
 def test_frequencies_are_kept_as_they_are_written() -> None:

@@ -84,6 +84,7 @@ def test_amounts_need_not_be_whole():
         ([[1, 0]], [5], [5], [1, 1], [4, 4], "no numbers fit"),
         ([[0, 0]], [1], [1], [1, 1], [4, 4], "no numbers fit"),
         ([[1, 1], [1, -1]], [4, 1], [4, 1], [1, 1], [4, 4], "no numbers fit"),
+        ([[1, 2, 2]], [1], [1], [0, 0, 0], [0, 0, 2], "no numbers fit"),
         ([[1, 1]], [4], [4], [5, 1], [4, 4], "bounds with lower <= upper"),
         ([[1, 1]], [4], [3], [1, 1], [4, 4], "sums with low <= high"),
         ([[1, np.nan]], [4], [4], [1, 1], [4, 4], "finite coefficients"),

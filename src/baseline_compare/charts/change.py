@@ -120,9 +120,10 @@ def _draw(
             axes.text(0, place, _label(row, language), ha="center", va="center", fontsize=8.5)
             continue
         else:
-            value = sum(ends) / 2
+            value = -sum(ends)  # the longer label of a range stands on the side with more room
         side = -1 if value < 0 else 1
-        outer = min((value, *ends)) if side < 0 else max((value, *ends))
+        drawn = ends if is_within(row) else (value, *ends)
+        outer = min(drawn) if side < 0 else max(drawn)
         axes.text(
             outer + side * 0.065 * room, place, _label(row, language),
             ha="right" if side < 0 else "left", va="center", fontsize=8.5, color=INK,

@@ -74,7 +74,7 @@ def levels(
         [area_name(code, result.targets, language) for code in codes],
         [capital(result.indicators[key].name(language)) for key in shown],
         row_height=0.32,
-        captions=window_captions("chart.levels_caption", shown, language),
+        captions=_captions(shown, everything, language),
     )
     for axes, (key, rows) in zip(panels_of, shown.items(), strict=True):
         indicator = result.indicators[key]
@@ -84,6 +84,15 @@ def levels(
     add_footer(figure, result, everything, language)
     figure.set_label(_alternative(result, shown, language))
     return figure
+
+
+def _captions(
+    shown: Mapping[str, pd.DataFrame], rows: pd.DataFrame, language: Language
+) -> list[str]:
+    """Say which mark is which period, and what a line without a mark is."""
+    captions = window_captions("chart.levels_caption", shown, language)
+    within = rows[[f"{side}_low" for side in _SIDES]].notna().any(axis=None)
+    return [*captions, word("chart.caption_within", language)] if within else captions
 
 
 def _draw(axes: Axes, rows: pd.DataFrame, codes: list[str], language: Language) -> None:

@@ -115,7 +115,7 @@ def limits_of(row: Mapping[Hashable, Any], scale: Scale, edge: float) -> tuple[f
     low, high = row[scale.low] * scale.factor, row[scale.high] * scale.factor
     if math.isnan(low) or math.isnan(high):
         return ()
-    return max(low, -edge), min(high, edge)
+    return max(min(low, edge), -edge), min(max(high, -edge), edge)
 
 
 def draw_interval(axes: Axes, ends: Sequence[float], place: int, colour: str) -> None:

@@ -21,7 +21,8 @@ from baseline_compare.comparison.aggregation import (
 )
 from baseline_compare.comparison.grids import SUPPRESSED, VALUE, Floats, Grid
 from baseline_compare.comparison.pairing import Pairing
-from baseline_compare.comparison.plans import Partition, Plan
+from baseline_compare.comparison.partitions import Partition
+from baseline_compare.comparison.plans import Plan, Planner
 from baseline_compare.comparison.tightening import Hidden, tightened
 from baseline_compare.comparison.totals import Level, Totals, level, taken_from, total
 from baseline_compare.indicators import Indicator
@@ -47,21 +48,19 @@ def with_bounds(
     pairing: Pairing,
     plan: Plan,
     indicator: Indicator,
-    partitions: Sequence[Partition],
-    *,
-    whole: bool,
+    counted: Indicator,
+    planner: Planner,
 ) -> Levels:
     """Give suppressed targets their bounds, where each of their hidden cells has bounds.
 
-    Parameters
-    ----------
-    partitions
-        Areas whose figure is the sum of those of others; none where areas do not add up.
-    whole
-        Whether what is counted are whole numbers.
+    ``counted`` is the indicator itself, or the numerator of a computed one: it says whether areas
+    add up, and whether figures are whole numbers.
     """
     if not levels.suppressed.any() or indicator.kind not in _KINDS:
         return levels
+    apart = counted.kind in ("count", "amount") and not counted.additive_over_areas
+    partitions = () if apart else planner.partitions(pairing.areas)
+    whole = counted.kind in ("count", "proportion")
     rows = member_rows(pairing, plan)
     sides = [
         _side(grid, pairing.areas, rows, plan, indicator, partitions, whole=whole)

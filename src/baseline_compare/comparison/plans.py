@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from baseline_compare.areas import Level, Registry
 from baseline_compare.comparison.mergers import became, refuse_merged
+from baseline_compare.comparison.partitions import Partition, partitions
 from baseline_compare.comparison.targets import Target, mainland_members
 from baseline_compare.errors import AreaError, ComparisonError, Problem
 
@@ -49,15 +50,6 @@ class Plan:
         """Give the areas that the target at this position of ``targets`` is summed from."""
         ends = [*self.starts[1:], len(self.members)]
         return self.members[self.starts[position] : ends[position]]
-
-
-@dataclass(frozen=True, slots=True)
-class Partition:
-    """An area, areas of one level that make it up, and the two levels."""
-
-    whole: str
-    parts: tuple[str, ...]
-    levels: tuple[str, str]
 
 
 class Planner:
@@ -110,25 +102,10 @@ class Planner:
         """Give every area that others of one level make up, for each such level."""
         there = frozenset(available)
         if there not in self._partitions:
-            self._partitions[there] = tuple(self._parted(there))
+            leaves = {code: self._leaves(code) for code in sorted(there)}
+            levels = {code: self._registry.get(code).level for code, own in leaves.items() if own}
+            self._partitions[there] = tuple(partitions(leaves, levels))
         return self._partitions[there]
-
-    def _parted(self, available: frozenset[str]) -> Iterator[Partition]:
-        known = {code: self._leaves(code) for code in sorted(available)}
-        levels = {code: self._registry.get(code).level for code, own in known.items() if own}
-        for whole, level in levels.items():
-            if level == "country":
-                continue
-            for parts_level in dict.fromkeys(levels.values()):
-                parts = [
-                    code
-                    for code, own in levels.items()
-                    if own == parts_level and code != whole and known[code] <= known[whole]
-                ]
-                filled = frozenset().union(*(known[code] for code in parts))
-                apart = sum(len(known[code]) for code in parts) == len(filled)
-                if parts and apart and filled == known[whole]:
-                    yield Partition(whole, tuple(parts), (level, parts_level))
 
     def made_of(self, plan: Plan, parts: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Say which parts each target of a plan is made of; none where they do not fill it."""

@@ -48,7 +48,7 @@ def compare(  # noqa: PLR0913 - each argument answers a question of its own
     Over the paired periods counts become a mean per month or week, shares and rates the sum of
     numerators over the sum of denominators; rates use the population at the end of the year before.
     An area with rows of its own on both sides is taken from them, otherwise both sides are summed
-    from the same members.
+    from the same members. Suppressed cells enter with their bounds, tightened by published totals.
 
     Parameters
     ----------

@@ -85,6 +85,15 @@ def is_within(row: Row) -> bool:
     return math.isnan(_number(row, "change")) and not math.isnan(_number(row, "change_low"))
 
 
+def change_ends(row: Row) -> tuple[float, float]:
+    """Give the bounds of the own change on the scale it is ranked on, alike where it is exact."""
+    column = "relative_change" if row["scale"] == "ratio" else "change"
+    if not is_within(row):
+        return _number(row, column), _number(row, column)
+    own, relative = _own_ends(row)
+    return relative if column == "relative_change" else own
+
+
 def registered_change(row: Row, language: Language) -> str:
     """Write what was registered as the change, or within what it lies, as ``change_label`` does."""
     if not is_within(row):

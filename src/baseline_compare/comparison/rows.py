@@ -126,9 +126,10 @@ class Rows:
             self._miss_areas(indicator, there[1] - set(plan.members))
         if plan.targets:
             self.plans[indicator.id] = plan
-            levels = aggregate(pairing, plan, indicator)
-            if levels.suppressed.any():
-                levels = self._bounded(indicator, pairing, plan, levels, planner)
+            sealed = self._baseline.indicators
+            counted = sealed[indicator.numerator] if indicator.computed else indicator
+            exact = aggregate(pairing, plan, indicator)
+            levels = with_bounds(exact, pairing, plan, indicator, counted, planner)
             self._add_rows(indicator, pairing, plan, levels)
 
     def add_early(self, maker: GridMaker) -> None:
@@ -170,22 +171,6 @@ class Rows:
         """Put what was not compared together, each with a sentence."""
         rows = [(*row, unmatched_sentence(row[3], row[4], row[2], "en")) for row in self._unmatched]
         return pd.DataFrame(rows, columns=list(UNMATCHED_COLUMNS))
-
-    def _bounded(
-        self, indicator: Indicator, pairing: Pairing, plan: Plan, levels: Levels, planner: Planner
-    ) -> Levels:
-        """Give targets that rest on hidden cells their bounds."""
-        sealed = self._baseline.indicators
-        counted = sealed[indicator.numerator] if indicator.computed else indicator
-        apart = counted.kind in ("count", "amount") and not counted.additive_over_areas
-        return with_bounds(
-            levels,
-            pairing,
-            plan,
-            indicator,
-            () if apart else planner.partitions(pairing.areas),
-            whole=counted.kind in ("count", "proportion"),
-        )
 
     def _add_rows(self, indicator: Indicator, pairing: Pairing, plan: Plan, levels: Levels) -> None:
         codes = [self._codes[index] for index in plan.targets]
@@ -268,32 +253,23 @@ class Rows:
 
         ``claimed`` holds the levels and the variance that bridges bring to them.
         """
-        levels, variances = claimed
         row = {int(place): number for number, place in enumerate(places)}
         open_rows = {
             int(place): self._codes[plan.targets[place]]
             for place, judgement in zip(places, judgements, strict=True)
             if judgement.verdict == "undecided"
         }
-        vague = {place: code for place, code in open_rows.items() if levels.vague[place]}
-        exact = {place: code for place, code in open_rows.items() if place not in vague}
-
-        def claims(levels: Levels, rows: Mapping[int, str]) -> Claims:
-            return self._claimant.claims(
-                indicator, pairing, plan, levels, rows, estimand, variances
-            )
-
+        vague = {place for place in open_rows if claimed[0].vague[place]}
         if indicator.dependence == "same_persons":
-            for place in vague:  # the persons counted twice cannot be set against a hidden count
+            for place in vague:  # persons counted twice cannot be set against a hidden count
                 judgements[row[place]] = Judgement("suppressed", "suppressed_cells")
-            vague = {}
-        everything = [claims(levels, exact)]
-        if vague and levels.ends is not None:
-            ends = [claims(end, vague) for end in levels.ends]
-            joined, hanging = enveloped(ends[0], ends[1], vague)
-            everything.append(joined)
-            for place in hanging:
-                judgements[row[place]].reason = DEPENDS
+                del open_rows[place]
+        everything, hanging = self._claims_about(
+            indicator, pairing, plan, claimed, open_rows, estimand
+        )
+        for place in hanging:
+            kept = judgements[row[place]].reason
+            judgements[row[place]].reason = f"{kept},{DEPENDS}" if kept else DEPENDS
         for found in everything:
             for place, reason in found.reasons.items():
                 judgements[row[place]].verdict = "insufficient"
@@ -303,6 +279,35 @@ class Rows:
                 self._claims.append((replace(claim, at=at + self._size), indicator))
                 for number, place in enumerate(claim.at.tolist()):
                     self.claims[indicator.id, open_rows[place]] = (claim, number)
+
+    def _claims_about(
+        self,
+        indicator: Indicator,
+        pairing: Pairing,
+        plan: Plan,
+        claimed: tuple[Levels, Floats],
+        open_rows: Mapping[int, str],
+        estimand: Estimand,
+    ) -> tuple[list[Claims], frozenset[int]]:
+        """Make the claims about exact rows, and those about rows known within bounds only.
+
+        The second gives rows of these that can be judged at one end only.
+        """
+        levels, variances = claimed
+
+        def claims(levels: Levels, rows: Mapping[int, str]) -> Claims:
+            return self._claimant.claims(
+                indicator, pairing, plan, levels, rows, estimand, variances
+            )
+
+        vague = {place: code for place, code in open_rows.items() if levels.vague[place]}
+        exact = {place: code for place, code in open_rows.items() if place not in vague}
+        found = [claims(levels, exact)]
+        if not vague or levels.ends is None:
+            return found, frozenset()
+        low, high = (claims(end, vague) for end in levels.ends)
+        joined, hanging = enveloped(low, high, vague)
+        return [*found, joined], hanging
 
     def _miss_target(self, indicator: Indicator, code: str, pairing: Pairing, part: str) -> None:
         row = pairing.areas.index(part)

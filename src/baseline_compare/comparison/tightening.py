@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from baseline_compare.comparison.aggregation import Mask
 from baseline_compare.comparison.grids import Floats
-from baseline_compare.comparison.plans import Partition, Plan
+from baseline_compare.comparison.partitions import Partition
+from baseline_compare.comparison.plans import Plan
 from baseline_compare.statistics.feasibility import feasible_ranges
 from baseline_compare.statistics.intervals import Interval
 
@@ -110,30 +111,33 @@ def _totals(cells: Hidden, partitions: Sequence[Partition]) -> tuple[Floats, Flo
 def _sums(
     figures: _Period, totals: Floats, gaps: Floats, inside: Floats, *, whole: bool
 ) -> Interval | None:
-    """Search the ends of some sums, each an unknown beside those of its cells; None if none fit."""
+    """Search the ends of some sums, those of several cells as unknowns; None if none fit."""
     hidden, published = figures.hidden, ~figures.hidden
     missing = -totals[:, published] @ figures.least[published]
     if not whole:
         gaps = gaps + _DIGITS * np.abs(missing)
-    members, nothing = inside[:, hidden], np.zeros(len(inside))
+    members = inside[:, hidden]
+    several = members.sum(axis=1) > 1
+    size = int(several.sum())
     matrix = np.block(
-        [[totals[:, hidden], np.zeros((len(totals), len(inside)))], [members, -np.eye(len(inside))]]
+        [
+            [totals[:, hidden], np.zeros((len(totals), size))],
+            [members[several], -np.eye(size)],
+        ]
     )
-    least, most = (
-        np.concatenate([side[hidden], members @ side[hidden]])
+    ends = [
+        np.concatenate([side[hidden], members[several] @ side[hidden]])
         for side in (figures.least, figures.most)
-    )
+    ]
+    known = [np.concatenate([missing + sign * gaps, np.zeros(size)]) for sign in (-1, 1)]
     try:
-        found = feasible_ranges(
-            matrix,
-            np.concatenate([missing - gaps, nothing]),
-            np.concatenate([missing + gaps, nothing]),
-            least,
-            most,
-            integer=whole,
-        )
+        found = feasible_ranges(matrix, *known, *ends, integer=whole)
     except ValueError:
         return None
     told = inside[:, published] @ figures.least[published]
-    own = slice(int(hidden.sum()), None)
-    return Interval(told + found.lower[own], told + found.upper[own])
+    sums = []
+    for side in (found.lower, found.upper):
+        own = members @ side[: members.shape[1]]
+        own[several] = side[members.shape[1] :]
+        sums.append(told + own)
+    return Interval(sums[0], sums[1])

@@ -10,6 +10,7 @@ import pandas as pd
 
 from baseline_compare.comparison.ranges import (
     Row,
+    change_ends,
     change_label,
     detectable_label,
     is_against_rest,
@@ -49,11 +50,12 @@ def outcome(row: Row) -> str:
         return "unknown"
     if rank * (earlier + 1) < 1.5:
         return "largest"
-    change = float(str(row["relative_change" if row["scale"] == "ratio" else "change"]))
-    if math.isnan(change):
-        return "unknown"
     low, high = (float(str(row[f"usual_range_{side}"])) for side in ("low", "high"))
-    return "opposite" if change > max(high, 0) or change < min(low, 0) else "seen"
+    told = {
+        "opposite" if change > max(high, 0) or change < min(low, 0) else "seen"
+        for change in change_ends(row)
+    }
+    return told.pop() if len(told) == 1 else "unknown"
 
 
 def earlier_pairs(row: Row) -> int:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from scipy.sparse import csgraph
+import scipy
 
 from baseline_compare.statistics.intervals import Floats, Interval, Mask, refuse
 from baseline_compare.statistics.programmes import Programme, ProgrammeError, maximum
@@ -147,8 +146,8 @@ def _components(matrix: Floats) -> Iterator[tuple[Mask, Mask]]:
     if not len(matrix):
         return
     size = len(matrix)
-    joined = sparse.bmat([[None, matrix], [matrix.T, None]])
-    labels = csgraph.connected_components(joined, directed=False)[1]
+    joined = scipy.sparse.bmat([[None, matrix], [matrix.T, None]])
+    labels = scipy.sparse.csgraph.connected_components(joined, directed=False)[1]
     for label in np.unique(labels[:size]):
         yield labels[:size] == label, labels[size:] == label
 

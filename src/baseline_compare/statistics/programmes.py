@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
+import scipy
 
 Floats = npt.NDArray[np.float64]
 
 _WHOLE = 1e-6
 """How far from a whole number a solver's value may lie that stands for one."""
 
-_OPTIMAL, _INFEASIBLE, _UNBOUNDED, _EITHER = 0, 2, 3, 4
+_OPTIMAL, _INFEASIBLE, _UNBOUNDED = 0, 2, 3
 
 
 class ProgrammeError(ArithmeticError):
@@ -101,24 +101,23 @@ def maximum(programme: Programme, objective: Floats) -> Optimum:
 
 
 def _solved(programme: Programme, objective: Floats, *, whole: bool) -> Optimum:
-    constraints = LinearConstraint(programme.matrix, programme.low, programme.high)
-    options = {"mip_rel_gap": 0.0} if whole else {}
-    found = milp(
-        -objective,
-        constraints=constraints if len(programme.matrix) else (),
-        bounds=Bounds(programme.lower, programme.upper),
-        integrality=programme.whole.astype(np.int64) if whole else None,
-        options=options,
-    )
-    if found.status == _OPTIMAL:
-        return Optimum(-float(found.fun), np.asarray(found.x, dtype=np.float64))
-    if found.status == _UNBOUNDED:
-        return Optimum(np.inf, None)
-    if found.status == _EITHER and objective.any():
-        _solved(programme, np.zeros_like(objective), whole=whole)
-        return Optimum(np.inf, None)
-    message = "no unknowns fit" if found.status == _INFEASIBLE else str(found.message)
-    raise ProgrammeError(message)
+    optimize = scipy.optimize  # loaded when it is asked for, which is seldom
+    limits = optimize.LinearConstraint(programme.matrix, programme.low, programme.high)
+    for presolve in (True, False):  # presolve is fast, and fails on some that have no solution
+        found = optimize.milp(
+            -objective,
+            constraints=limits if len(programme.matrix) else (),
+            bounds=optimize.Bounds(programme.lower, programme.upper),
+            integrality=programme.whole.astype(np.int64) if whole else None,
+            options={"presolve": presolve, **({"mip_rel_gap": 0.0} if whole else {})},
+        )
+        if found.status == _OPTIMAL:
+            return Optimum(-float(found.fun), np.asarray(found.x, dtype=np.float64))
+        if found.status == _UNBOUNDED:
+            return Optimum(np.inf, None)
+        if found.status == _INFEASIBLE:
+            break
+    raise ProgrammeError(str(found.message))
 
 
 def _fits(programme: Programme, point: Floats) -> bool:
