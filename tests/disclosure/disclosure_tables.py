@@ -26,7 +26,7 @@ def terms(rule: Rule | None = None, threshold: int = 5, own: Catalogue | None = 
 def figure(
     places: str, said: float | tuple[float, float] | None, *periods: str, indicator: str = KEY
 ) -> Figure:
-    """Give a figure of some letters, each a municipality: a number, bounds of a hidden one, None."""
+    """Give a figure of letters, each a municipality: a number, bounds of a hidden one, None."""
     low, high = (0.0, np.inf) if said is None else said if isinstance(said, tuple) else (said, said)
     return Figure(
         indicator=indicator,

@@ -162,8 +162,9 @@ def test_cumulative_figures_tell_the_month_between():
 
 
 def test_borders_of_two_years_tell_a_municipality_that_merged():
-    old = measurements({(KEY, "KU507", "2022-05"): 41.0})
-    parts = measurements({(KEY, "KU507", "2022-05"): 41.0, (KEY, "KU588", "2022-05"): 3.0})
+    key = "basic_sa_households"
+    old = measurements({(key, "KU507", "2022-05"): 41.0})
+    parts = measurements({(key, "KU507", "2022-05"): 41.0, (key, "KU588", "2022-05"): 3.0})
     new = parts.at_vintage(2025)
     assert new.table["value"].tolist() == [44]
     assert bc.audit([old]).safe
@@ -213,8 +214,8 @@ SHARE = "basic_sa_rejected_decisions_share"
 
 def test_a_share_of_few_is_hidden_though_its_count_is_not_printed():
     table = pd.DataFrame(
-        {"indicator": SHARE, "area": ["HVA01", "HVA02"], "period": "2023-01", "value": [0.043, 0.06],
-         "denominator": [70, 5000]}
+        {"indicator": SHARE, "area": ["HVA01", "HVA02"], "period": "2023-01",
+         "value": [0.043, 0.06], "denominator": [70, 5000]}
     )  # fmt: skip
     plain = bc.measurements.from_frame(table, source="synthetic-shares")
     assert [problem.code for problem in bc.audit([plain]).problems] == ["sdc.integer"]
@@ -226,8 +227,8 @@ def test_a_share_of_few_is_hidden_though_its_count_is_not_printed():
     [(100_000, 50_000, 49_000, 4_000), (110_000, 52_000, 50_000, 0)],
 )
 def test_the_second_contributor_must_not_tell_the_largest(total, largest, second, lacking):
-    # Handbook on Statistical Disclosure Control, section 4.2, examples 1 and 2: 1,000 < 5,000 is
-    # unsafe, 8,000 >= 5,200 is safe
+    # Handbook on Statistical Disclosure Control, section 4.2: the others of example 1 add 1,000,
+    # which is less than 5,000; those of example 2 add 8,000, which is more than 5,200
     rule = Rule(zero_disclosive=False, p_percent=10)
     found = dominated({0: 1.0}, total, (largest, second), rule)
     assert found.width == 2 * lacking

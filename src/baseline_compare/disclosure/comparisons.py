@@ -110,17 +110,13 @@ def protect_comparison(
         shown, rule, ledger=ledger, contributions=contributions, groups=_groups(result)
     )
     hidden = sum(int((table.frame["state"] == "suppressed").sum()) for table in tables)
-    safe = [
-        _with_parts(table, source, result, limits)
-        for table, source in zip(tables, inputs, strict=True)
-    ]
     arguments = dict(result.arguments)
     if isinstance(arguments["same_persons"], pd.DataFrame):
         arguments["same_persons"] = _told(arguments["same_persons"], tables, limits)
     again = compare(
-        replace(result.baseline, measurements=safe[0]),
-        safe[1],
-        between=safe[2] if len(safe) > 2 else None,
+        replace(result.baseline, measurements=tables[0]),
+        tables[1],
+        between=tables[2] if len(tables) > 2 else None,
         **arguments,
     )
     again = replace(
@@ -177,8 +173,13 @@ def _groups(result: Comparison) -> dict[str, Places]:
 
 
 def _shown(result: Comparison, table: Measurements) -> Measurements:
+    """Give the targets' figures, and with them those that variances are told from.
+
+    These are the finest areas that partition the country. They are taken for published, so that
+    nothing follows from them either; populations are public.
+    """
     baseline = result.baseline
-    return target_measurements(
+    targets = target_measurements(
         table,
         result.plans,
         tuple(result.targets),
@@ -186,37 +187,20 @@ def _shown(result: Comparison, table: Measurements) -> Measurements:
         baseline.areas,
         baseline.vintage,
     )
-
-
-def _with_parts(
-    table: Measurements, source: Measurements, result: Comparison, limits: Mapping[str, int]
-) -> Measurements:
-    """Add what is not shown and told of by variances only: large counts of the finest areas.
-
-    Populations are public. A level that has a small or hidden count is left out as a whole.
-    """
-    baseline = result.baseline
-    frame = source.frame.astype(dict.fromkeys(CATEGORIES, object))
+    plain = dict.fromkeys(CATEGORIES, object)
+    frame = table.frame.astype(plain)
     frame = frame[~frame["area"].isin(list(result.targets))]
-    public = frame["indicator"].map({k: not is_protected(i) for k, i in source.indicators.items()})
-    kept = [frame[public.astype(bool)]]
-    levels = {
-        area.code: level
-        for level in PARTITIONS
-        for area in baseline.areas.at_level(level, vintage=baseline.vintage)
-        if area.role != "aland"
-    }
-    parts = frame[~public.astype(bool) & frame["area"].isin(list(levels))]
-    for (key, _), rows in parts.groupby(["indicator", parts["area"].map(levels)], sort=False):
-        limit = limits[str(key)]
-        counts = rows[["value", "numerator", "denominator", "n"]].assign(
-            rest=rows["denominator"] - rows["numerator"]
-        )
-        small = (counts > 0) & (counts < limit)
-        if (rows["state"] == "value").all() and not small.to_numpy().any():
-            kept.append(rows)
-    own = table.frame.astype(dict.fromkeys(CATEGORIES, object))
-    both = pd.concat([own, *(rows for rows in kept if len(rows))], ignore_index=True)
+    public = [not is_protected(table.indicators[key]) for key in frame["indicator"]]
+    finest = frame["area"].isin(
+        [
+            area.code
+            for level in PARTITIONS
+            for area in baseline.areas.at_level(level, vintage=baseline.vintage)
+        ]
+    )
+    used = frame["indicator"].isin(targets.frame["indicator"].unique().tolist())
+    more = frame[np.array(public, dtype=bool) | (finest & used).to_numpy()]
+    both = pd.concat([targets.frame.astype(plain), more], ignore_index=True)
     return table.with_frame(both.drop_duplicates(list(KEY)))
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from baseline_compare.disclosure.attack import Said
+from baseline_compare.disclosure.attack import Published, Said
 from baseline_compare.disclosure.auditing import leak_problem
 from baseline_compare.disclosure.figures import Figure
 from baseline_compare.disclosure.groups import worlds
 from baseline_compare.disclosure.search import Search
+from baseline_compare.disclosure.secrets import Secret, Told, key_of, leaks
 from baseline_compare.disclosure.worlds import Terms, World
 from baseline_compare.errors import DisclosureError, ProblemList
 
@@ -52,22 +54,33 @@ def _hide_in(world: World, number: int, terms: Terms, problems: ProblemList) -> 
     if not secrets:
         return {place: (said.low, said.high) for place, said in source.items()}
     sums = world.groups.sums
-    before: list[Said] = [world.said(place) for place in range(number, len(sums))]
+    before = [world.said(place) for place in range(number, len(sums))]
+    fixed = [*world.groups.relations, *before]
+    secrets = [_suspected(secret, number) for secret in secrets]
+    told = _told(world, fixed, secrets) if before else {}
     search = Search(
-        world.groups.unknowns,
-        world.truth(),
-        sums[:number],
-        [*world.groups.relations, *before],
-        _ties(world.figures[:number]),
+        world.groups.unknowns, world.truth(), sums[:number], fixed, _ties(world.figures[:number]),
         source,
-    )
-    small = [secret.figure for secret in secrets if 0 <= secret.figure < number]
+    )  # fmt: skip
+    small = [secret.figure for secret in secrets if 0 <= secret.figure < number and secret.sure]
     search.hide(small)
-    lost = search.protect(secrets)
+    lost = search.protect(secrets, told)
     problems.extend(leak_problem(leak, world) for leak in lost)
-    search.release(secrets, {*source, *small})
+    search.release(secrets, told, {*source, *small})
     published = search.published(sums[place] for place in search.hidden)
     return {place: published.range_of(sums[place]) for place in sorted(search.hidden)}
+
+
+def _suspected(secret: Secret, number: int) -> Secret:
+    """Take what a former release hid for a group of one, whose member reads; it may be one."""
+    former = secret.figure >= number and not secret.sure
+    return replace(secret, alone=True) if former else secret
+
+
+def _told(world: World, former: Sequence[Said], secrets: Sequence[Secret]) -> dict[Told, Range]:
+    """Give what former releases tell by themselves: nothing that is published now adds to it."""
+    before = Published(world.groups.unknowns, former, [secret.sum for secret in secrets])
+    return {key_of(leak): (leak.low, leak.high) for leak in leaks(before, secrets)}
 
 
 def _ties(figures: Sequence[Figure]) -> dict[int, tuple[int, ...]]:

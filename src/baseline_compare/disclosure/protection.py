@@ -114,7 +114,7 @@ def protect(
 
 
 def audit(
-    releases: Iterable[Release],
+    releases: Release | Iterable[Release],
     *,
     rule: Rule | None = None,
     indicators: Catalogue | None = None,
@@ -140,7 +140,8 @@ def audit(
         ``total.mismatch`` if what was published contradicts itself, ``definition.invalid`` without
         definitions.
     """
-    given = list(releases)
+    one = isinstance(releases, Measurements | Comparison | Entry | Ledger)
+    given: list[Release] = [releases] if one else list(releases)  # type: ignore[list-item,arg-type]
     tables = [release for release in given if isinstance(release, Measurements)]
     tables += [release.measurements for release in given if isinstance(release, Comparison)]
     catalogue = indicators or (tables[0].indicators if tables else None)

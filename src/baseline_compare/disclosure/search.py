@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from baseline_compare.disclosure.attack import TOLERANCE, Published, Said, Sum, Unknowns
-from baseline_compare.disclosure.secrets import Leak, Secret, block_leaks, leaks
+from baseline_compare.disclosure.secrets import Leak, Secret, Told, block_leaks, leaks, news
 from baseline_compare.statistics.programmes import (
     Floats,
     Programme,
@@ -27,6 +27,8 @@ FEWEST_NEAR = 40
 """Unknowns that a neighbourhood of a secret has, if there are as many."""
 
 MOST_ROUNDS = 100
+
+Range = tuple[float, float]
 
 
 class Search:
@@ -89,17 +91,18 @@ class Search:
             for other in (place, *self._ties.get(place, ())):
                 self.hidden.setdefault(other, None)
 
-    def protect(self, secrets: Sequence[Secret]) -> list[Leak]:
+    def protect(self, secrets: Sequence[Secret], told: Mapping[Told, Range]) -> list[Leak]:
         """Hide figures until no secret is told too closely; give those that still are.
 
-        A secret stays open if what was published before tells it.
+        What was ``told`` before is no news; a secret stays open if former releases together with
+        this one tell it, whatever is hidden.
         """
         lost: dict[int, Leak] = {}
         whole = False
         for _ in range(MOST_ROUNDS):
             wanted = [secret for secret in secrets if id(secret) not in lost]
             published = self.published(secret.sum for secret in secrets)
-            found = leaks(published, wanted, start=self._truth)
+            found = news(leaks(published, wanted, start=self._truth), told)
             if not found:
                 break
             before = len(self.hidden)
@@ -111,7 +114,9 @@ class Search:
             whole = len(self.hidden) == before
         return list(lost.values())
 
-    def release(self, secrets: Sequence[Secret], kept: Iterable[int]) -> None:
+    def release(
+        self, secrets: Sequence[Secret], told: Mapping[Told, Range], kept: Iterable[int]
+    ) -> None:
         """Publish again what no secret needs hidden, the dearest figure first."""
         published = self.published(secret.sum for secret in secrets)
         keep = set(kept)
@@ -130,8 +135,7 @@ class Search:
             row = published.blocks[block].row(self._sums[place])
             points = [p for p in pools[block] if abs(row @ p - value) <= TOLERANCE]
             tried = published.saying(block, self._sums[place], value)
-            leaking = block_leaks(tried, block, own[block], points)
-            if not leaking:
+            if not news(block_leaks(tried, block, own[block], points), told):
                 published, pools[block] = tried, points
                 del self.hidden[place]
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from baseline_compare.disclosure.attack import TOLERANCE, Published, Sum
+from baseline_compare.disclosure.attack import TOLERANCE, Block, Published, Sum
 from baseline_compare.indicators import Rule
-from baseline_compare.statistics.programmes import Floats, Optimum, Programme, maximum
+from baseline_compare.statistics.programmes import (
+    Floats,
+    Optimum,
+    Programme,
+    ProgrammeError,
+    maximum,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class Secret:
     sure
         Whether it is known to be small; it may be large where a source or a former release hid it.
     alone
-        Whether one person makes it up, who knows it and reads, too.
+        Whether one person makes it up, who knows it and reads, too; or may make it up.
     name, figure
         For messages, and the place of the figure that it is, if it is one.
     """
@@ -95,6 +101,26 @@ class Leak:
         return self.secret.sure or (self.low < limit and self.high >= 1 - TOLERANCE)
 
 
+Told = tuple[int, int]
+"""A secret and an insider to whom it is told, by their identity; 0 for everybody."""
+
+
+def key_of(leak: Leak) -> Told:
+    """Name what is told to whom."""
+    return id(leak.secret), 0 if leak.insider is None else id(leak.insider)
+
+
+def news(found: Iterable[Leak], told: Mapping[Told, tuple[float, float]]) -> list[Leak]:
+    """Keep the leaks that tell more than was told before."""
+    return [
+        leak
+        for leak in found
+        if (before := told.get(key_of(leak))) is None
+        or leak.low > before[0] + TOLERANCE
+        or leak.high < before[1] - TOLERANCE
+    ]
+
+
 def leaks(
     published: Published, secrets: Iterable[Secret], *, start: Floats | None = None
 ) -> list[Leak]:
@@ -114,11 +140,12 @@ def leaks(
         if places:
             blocks.setdefault(places[0], []).append(secret)
         elif not _safe(known, known, secret.need, secret.width):
-            found.append(Leak(secret, known, known))
+            leak = Leak(secret, known, known)
+            found += [leak] if leak.is_small else []
     for place, own in sorted(blocks.items()):
         points = [] if start is None else [start[list(published.blocks[place].unknowns)]]
         found += block_leaks(published, place, own, points)
-    return [leak for leak in found if leak.is_small]
+    return found
 
 
 def block_leaks(
@@ -136,14 +163,11 @@ def block_leaks(
     for number, low, high in _narrow(block.programme, rows, secrets, known, points):
         told[number] = Leak(secrets[number], low, high)
     for number, insider in enumerate(secrets):
-        others = [
-            k
-            for k in range(len(secrets))
-            if k not in told and not np.array_equal(rows[k], rows[number])
-        ]
-        if not (insider.alone and others):
-            continue
+        apart = (rows > rows[number]).any(axis=1)
+        others = [k for k in np.flatnonzero(apart).tolist() if k not in told]
         value = 1.0 - known[number]
+        if not (insider.alone and others and _is_possible(block, rows[number], value)):
+            continue
         knows = block.programme.saying(rows[number], value, value)
         own = [point for point in points if abs(rows[number] @ point - value) <= TOLERANCE]
         kept = [secrets[k] for k in others]
@@ -151,7 +175,16 @@ def block_leaks(
         for k, low, high in _narrow(knows, rows[others], kept, known[others], own):
             told[others[k]] = Leak(kept[k], low, high, insider)
         points += own[number_known:]
-    return [told[number] for number in sorted(told)]
+    return [told[number] for number in sorted(told) if told[number].is_small]
+
+
+def _is_possible(block: Block, row: Floats, value: float) -> bool:
+    """Say whether a sum of a block may have a value."""
+    try:
+        maximum(block.programme.saying(row, value, value), np.zeros(len(row)))
+    except ProgrammeError:
+        return False
+    return True
 
 
 def _narrow(

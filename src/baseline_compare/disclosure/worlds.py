@@ -98,7 +98,8 @@ class World:
     def secrets(self, terms: Terms, *, truth: Mapping[Key, float]) -> list[Secret]:
         """Give what must not be told: small figures, and small differences of figures.
 
-        ``truth`` says what figures are that the world only has bounds of.
+        A difference of figures is small where a group that it is made of cannot be large. ``truth``
+        says what figures are that the world only has bounds of.
         """
         rule = terms.rule
         found: dict[frozenset[tuple[int, float]], Secret | None] = {}
@@ -121,12 +122,15 @@ class World:
             earlier = found.get(key)
             if key not in found or (low == high and earlier and not earlier.sure):
                 found[key] = named
-        for total, value in self._differences():
+        for unknown in range(len(self.groups.series)):
+            total = {unknown: 1.0}
             key = frozenset(total.items())
-            if key not in found:
-                secret = secret_of(total, (value, value), self._limit(total, terms), rule)
-                name = self._name(total)
-                found[key] = replace(secret, name=name) if secret else None
+            if key not in found and not is_euros(self._catalogue[self.groups.series[unknown]]):
+                limit, value = self._limit(total, terms), self.published.known.get(unknown)
+                part: Secret | None = Secret(total, limit, 0.0, limit, sure=False)
+                if value is not None:
+                    part = secret_of(total, (value, value), limit, rule)
+                found[key] = replace(part, name=self._name(total)) if part else None
         return [secret for secret in found.values() if secret is not None]
 
     def truth(self) -> Floats:
@@ -141,22 +145,6 @@ class World:
         except ProgrammeError:
             raise DisclosureError(_contradiction(self.figures)) from None
         return truth
-
-    def _differences(self) -> list[tuple[Sum, float]]:
-        """Give counts that follow from the figures without being one."""
-        single: list[tuple[Sum, float]] = [
-            ({unknown: 1.0}, value) for unknown, value in sorted(self.published.known.items())
-        ]
-        several = [
-            (row.sum, row.low)
-            for row in self.published.rows
-            if row.exact and min(row.sum.values()) > 0
-        ]
-        return [
-            (total, value)
-            for total, value in [*single, *several]
-            if not any(is_euros(self._catalogue[self.groups.series[u]]) for u in total)
-        ]
 
     def _limit(self, total: Sum, terms: Terms) -> int:
         return max(terms.thresholds[self.groups.series[unknown]] for unknown in total)
