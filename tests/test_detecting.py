@@ -9,7 +9,7 @@ from importlib import resources
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from baseline_compare.areas import Level, detect, registry
@@ -57,7 +57,8 @@ def names(level: Level, language: str) -> list[str]:
         (["091", "049"], "municipality_number", "municipality", EVERY_YEAR),
         (numbers("municipality"), "municipality_number", "municipality", (2022, 2023, 2024)),
         ([91, 837, 5], "municipality_number", "municipality", EVERY_YEAR),
-        ([91.0, 837.0, np.nan, None], "municipality_number", "municipality", EVERY_YEAR),
+        ([91.0, 837.0, np.nan, None, pd.NA, pd.NaT], "municipality_number", "municipality",
+         EVERY_YEAR),
         (numbers("county"), "county_number", "county", EVERY_YEAR),
         (["01", "90"], "county_number", "county", EVERY_YEAR),
         (["01", "91"], "county_number", "county", EVERY_YEAR),
@@ -75,7 +76,7 @@ def test_a_column_of_codes_is_told(cells, system, level, vintages):
     assert (found.system, found.level, found.vintages) == (system, level, vintages)
     assert found.candidates == found.unknown == ()
     assert set(found.codes) == {
-        str(int(c)) if isinstance(c, float) else str(c) for c in cells if c == c and c is not None
+        str(int(c)) if isinstance(c, float) else str(c) for c in cells if not pd.isna(c)
     }
     assert set(found.codes.values()) <= set(AREAS._by_code)
 
@@ -255,6 +256,7 @@ def test_the_table_of_sotkanet_holds_every_county_once():
     assert sorted(row["old_code"] for row in old) == [f"{n:02d}" for n in range(1, 23)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.text(max_size=8), st.integers(0, 999), st.none(), st.floats())))
 def test_any_column_is_answered(cells):
     found = detect(cells)

@@ -24,6 +24,8 @@ _KELA_IS_NOT = (
     "Kela's district 2 is collaboration area 4, and Kela's district 4 is collaboration area 2"
 )
 
+_MISSING = ("None", "nan", "NaT", "<NA>")
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -141,9 +143,12 @@ def detect(codes: Iterable[object], *, names: Iterable[object] | None = None) ->
 
 def _text(cell: object) -> str:
     """Write a cell as text; a missing one is empty, and a whole number has no decimals."""
-    if cell is None or cell != cell:
-        return ""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    text = str(cell)
+    return "" if text in _MISSING else text
 
 
 def _fitting(texts: Sequence[str]) -> list[Reading]:

@@ -64,7 +64,8 @@ def readings(texts: Iterable[str]) -> list[Reading]:
     found = [_by_code("library_code", {text: text.strip().upper() for text in asked})]
     for system, table in _number_tables().items():
         found.append(_by_code(system, {text: table.get(text.strip(), "") for text in asked}))
-    found += [_by_name(level, asked) for level in LEVELS if level != "workshop_area"]
+    spelled = {text: folded(text) for text in asked}
+    found += [_by_name(level, spelled) for level in LEVELS if level != "workshop_area"]
     return [reading for reading in found if reading.codes]
 
 
@@ -73,12 +74,12 @@ def _by_code(system: System, meant: Mapping[str, str]) -> Reading:
     return Reading(system, level_of(codes.values()), codes, len(codes))
 
 
-def _by_name(level: Level, texts: list[str]) -> Reading:
+def _by_name(level: Level, spelled: Mapping[str, str]) -> Reading:
     """Read names of one level; the mainland and the whole country may stand beside it."""
     codes, official, own = {}, 0, False
-    for text in texts:
+    for text, name in spelled.items():
         for name_level in dict.fromkeys((level, *WHOLE)):
-            hit = _names(name_level).get(folded(text))
+            hit = _names(name_level).get(name)
             if hit is not None:
                 codes[text] = hit[0]
                 official += hit[1]

@@ -15,7 +15,6 @@ from baseline_compare.sources.records import read_records
 
 USUAL = "area"
 _PREFERRED = ("library_code", "name")
-"""A column of numbers may be anything, so codes with a prefix and names come first."""
 
 Columns = Mapping[str, npt.NDArray[np.object_]]
 
@@ -71,28 +70,39 @@ def detect_column(
     records = read_records(
         opened, delimiter=delimiter, limits=limits, header_problem=header_problem
     )
-    found = {name: detect(cells) for name, cells in records.columns.items()}
-    chosen = column or (USUAL if USUAL in found else max(found, key=lambda key: _rank(found[key])))
-    if found[chosen].system == "ambiguous":
-        beside = [name for name, other in found.items() if other.system == "name"]
-        if beside:
-            names = records.columns[beside[0]]
-            found[chosen] = detect(records.columns[chosen], names=names)
-    if found[chosen].system == "unknown":
+    chosen = column or (USUAL if USUAL in records.columns else _likeliest(records.columns))
+    found = detect(records.columns[chosen])
+    if found.system == "ambiguous":
+        found = _with_names(chosen, records.columns) or found
+    if found.system == "unknown":
         raise InputError(
             Problem(
                 code="area.unknown",
                 expected="a column of area codes or names",
-                found=f"{chosen!r} with {', '.join(map(repr, found[chosen].unknown[:5]))}",
+                found=f"{chosen!r} with {', '.join(map(repr, found.unknown[:5]))}",
                 remedy="Name the column (--column), or list the areas with "
                 "`baseline-compare areas`.",
                 file=opened.name,
                 column=chosen,
             )
         )
-    return chosen, found[chosen]
+    return chosen, found
 
 
-def _rank(found: Detected) -> tuple[bool, bool, int]:
-    preferred = found.system in _PREFERRED
-    return found.system != "unknown", preferred, len(found.codes) - len(found.unknown)
+def _likeliest(columns: Columns) -> str:
+    """Name the column most of whose cells are areas; a column of numbers may be anything."""
+
+    def rank(name: str) -> tuple[bool, bool, int]:
+        found = detect(columns[name])
+        preferred = found.system in _PREFERRED
+        return found.system != "unknown", preferred, len(found.codes) - len(found.unknown)
+
+    return max(columns, key=rank)
+
+
+def _with_names(chosen: str, columns: Columns) -> Detected | None:
+    """Read a column with the names in another one, if one holds names."""
+    for name, cells in columns.items():
+        if name != chosen and detect(cells).system == "name":
+            return detect(columns[chosen], names=cells)
+    return None
