@@ -146,3 +146,58 @@ def test_verifying_by_hand_is_one_line(capsys, tmp_path):
     assert len(capsys.readouterr().out) == 65
     assert verification.main([str(tmp_path)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_vintage_says_what_the_area_column_holds(fixtures, tmp_path, capsys):
+    assert main(["vintage", str(fixtures / "follow_up_2023.csv")]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("column area: codes with their prefix; level region; areas of 2022-2026")
+    path = tmp_path / "kunnat.csv"
+    path.write_text("kuukausi;kunta;määrä\n1;Espoo;49\n2;Pertunmaa;91\n", encoding="utf-8")
+    assert main(["vintage", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("column kunta: names; level municipality; areas of 2022-2024\n")
+    assert "KU588 is among them: measurements.at_vintage(2025) gives areas of 2025." in out
+
+
+def test_vintage_takes_the_names_beside_the_numbers(tmp_path, capsys):
+    path = tmp_path / "regions.csv"
+    path.write_text("area,name,n\n01,Uusimaa,5\n02,Varsinais-Suomi,7\n", encoding="utf-8")
+    assert main(["vintage", str(path)]) == 0
+    assert capsys.readouterr().out.startswith("column area: region numbers; level region")
+    assert main(["vintage", str(path), "--column", "name"]) == 0
+    assert capsys.readouterr().out.startswith("column name: names; level region")
+    path.write_text("area,n\n01,5\n02,7\n", encoding="utf-8")
+    assert main(["vintage", str(path)]) == 0
+    assert "01 is HVA05 Southwest Finland" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "words"),
+    [
+        (
+            "year,n\n2022,5000\n",
+            (),
+            "x.csv, column year: [area.unknown] expected a column of area codes or names, found "
+            "'year' with '2022'. Name the column (--column), or list the areas with "
+            "`baseline-compare areas`.",
+        ),
+        ("area,n\nfoo,5\n", (), "found 'area' with 'foo'."),
+        ("area,n\nMK01,5000\n", ("--column", "n"), "found 'n' with '5000'."),
+        (
+            "area,n\nMK01,5\n",
+            ("--column", "kunta"),
+            "x.csv, row 1: [header.unexpected] expected a column named 'kunta', found area, n. "
+            "Name one of these columns.",
+        ),
+        ("area,n\n", (), "[table.no_rows]"),
+        ("", (), "[file.empty]"),
+    ],
+)
+def test_vintage_of_a_file_without_areas_is_one_line(text, more, words, tmp_path, capsys):
+    path = tmp_path / "x.csv"
+    path.write_text(text, encoding="utf-8")
+    assert main(["vintage", str(path), *more]) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1

@@ -14,6 +14,7 @@ MODULES = (
     "sources/test_hostile.py",
     "sources/test_kela_recipients.py",
     "measurements/test_entry.py",
+    "measurements/test_vintages.py",
     "comparison/test_refusals.py",
     "reports/test_hostile_labels.py",
 )

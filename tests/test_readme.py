@@ -32,6 +32,8 @@ def test_the_code_runs_from_top_to_bottom(fixtures, tmp_path, monkeypatch):
     assert "Lapland and Kainuu" in printed
     assert "Did it lose a leading zero? KU091 is Helsinki." in printed
     assert "'publisher': 'Kela'" in printed
+    assert "KU588 is among them: measurements.at_vintage(2025)" in printed
+    assert "[area.rebased] KU588 → KU507 (2025-01-01): 2" in printed
 
 
 def test_the_example_of_the_tidy_layout_is_read(tmp_path):
@@ -62,7 +64,7 @@ def test_the_columns_named_are_the_columns_there_are():
     assert ", ".join(TABLE_COLUMNS) in README
 
 
-@pytest.mark.parametrize("command", ["report", "check", "show", "areas"])
+@pytest.mark.parametrize("command", ["report", "check", "vintage", "show", "areas"])
 def test_every_command_is_shown(command):
     assert f"baseline-compare {command}" in blocks("console")[0]
 

@@ -21,7 +21,7 @@ from baseline_compare.measurements import Measurements
 from baseline_compare.planning import designs
 from baseline_compare.reports import write_measurements, write_report
 from baseline_compare.series import Control, Placebo, Segmented, control, placebo, segmented
-from baseline_compare.sources import SOURCES, read_measurements
+from baseline_compare.sources import SOURCES, detect_column, read_measurements
 from baseline_compare.version import VERSION
 
 DEFAULT_AREAS = ("mainland", "collaboration_area")
@@ -126,6 +126,13 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("file")
     check.add_argument("--source", choices=SOURCES, default="tidy")
     check.set_defaults(run=_check)
+
+    vintage = commands.add_parser(
+        "vintage", help="say which areas of which years a file's area column holds"
+    )
+    vintage.add_argument("file")
+    vintage.add_argument("--column", help="the column of areas; found unless given")
+    vintage.set_defaults(run=_vintage)
 
     areas = commands.add_parser("areas", help="list the areas, or look one up by code or name")
     areas.add_argument("name", nargs="?")
@@ -266,6 +273,12 @@ def _check(options: argparse.Namespace) -> int:
     print(found)
     for remark in found.remarks:
         print(f"  {remark}")
+    return 0
+
+
+def _vintage(options: argparse.Namespace) -> int:
+    column, found = detect_column(options.file, column=options.column)
+    print(f"column {column}: {found}")
     return 0
 
 

@@ -5,6 +5,7 @@ district 2 is the collaboration area 4, and a bare number says neither. The regi
 onwards; earlier periods are read with the division of 2022.
 """
 
+from baseline_compare.areas.detecting import Candidate, Detected, detect
 from baseline_compare.areas.groups import Group
 from baseline_compare.areas.model import (
     COVERED_FROM,
@@ -17,6 +18,7 @@ from baseline_compare.areas.model import (
     vintage_day,
 )
 from baseline_compare.areas.registry import Registry, registry, shipped_changes
+from baseline_compare.areas.systems import System
 from baseline_compare.areas.words import BECAME
 
 __all__ = [
@@ -25,11 +27,15 @@ __all__ = [
     "LEVELS",
     "Area",
     "AreaChange",
+    "Candidate",
+    "Detected",
     "Group",
     "Level",
     "Registry",
     "Role",
+    "System",
     "Vintage",
+    "detect",
     "registry",
     "shipped_changes",
     "vintage_day",

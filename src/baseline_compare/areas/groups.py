@@ -48,6 +48,8 @@ class Group:
             found = f"none in {', '.join(lacking)}" if lacking else f"{', '.join(self.names)}"
             remedy = "Name the group in each language, or leave names out."
             raise AreaError(_problem(f"a name in {', '.join(LANGUAGES)}", found, remedy))
+        object.__setattr__(self, "codes", tuple(self.codes))
+        object.__setattr__(self, "names", dict(self.names))
 
     def name(self, language: Language = "en") -> str:
         """Give the name in a language; empty if it has none."""

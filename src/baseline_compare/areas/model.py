@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from baseline_compare.errors import AreaError, Problem
 from baseline_compare.language import Language
+from baseline_compare.periods import LAST_YEAR
 
 Level = Literal[
     "municipality",
@@ -89,6 +90,8 @@ def vintage_day(vintage: Vintage) -> datetime.date:
         day = (
             datetime.date(int(text), 1, 1) if len(text) == 4 else datetime.date.fromisoformat(text)
         )
+        if day.year > LAST_YEAR:
+            raise ValueError
     except ValueError:
         raise AreaError(
             Problem(

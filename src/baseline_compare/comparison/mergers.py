@@ -33,7 +33,7 @@ def refuse_merged(areas: Iterable[str], registry: Registry, vintage: int) -> Non
                 code="area.composition",
                 expected=f"areas of {vintage} both times",
                 found=became(gone),
-                remedy=f"Convert the follow-up: measurements.at_vintage({vintage}).",
+                remedy=f"Convert the later measurements: measurements.at_vintage({vintage}).",
                 column="areas",
             )
         )

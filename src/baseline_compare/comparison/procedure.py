@@ -14,6 +14,7 @@ from baseline_compare.baselines.release import Baseline
 from baseline_compare.breaks import Break, Bridge
 from baseline_compare.comparison.contrasting import Claimant
 from baseline_compare.comparison.grids import GridMaker
+from baseline_compare.comparison.mergers import refuse_merged
 from baseline_compare.comparison.pairing import Side
 from baseline_compare.comparison.plans import Planner
 from baseline_compare.comparison.result import Comparison, Settings
@@ -126,6 +127,8 @@ def compare(  # noqa: PLR0913 - each argument answers a question of its own
         )
     catalogue = _catalogue(baseline.indicators, indicators, margins or {})
     targets = resolve_targets(areas, baseline.areas, baseline.vintage)
+    if between is not None:
+        refuse_merged(between.texts("area")[1], registry(), baseline.vintage)
     planner = Planner(targets, baseline.areas, vintage=baseline.vintage, later=registry())
     base_maker, later_maker = GridMaker(baseline.measurements), GridMaker(measurements)
     year = baseline.base_year
