@@ -185,6 +185,7 @@ def _written(figure: Figure, area: int) -> dict[str, Any]:
         "low": _text(figure.low),
         "high": _text(figure.high),
         "hidden": figure.hidden,
+        **({"gap": _text(figure.gap)} if figure.gap else {}),
     }
 
 
@@ -225,4 +226,5 @@ def _figure(table: Mapping[str, Any], areas: Sequence[Mapping[str, Any]]) -> Fig
         low=float(table["low"]),
         high=float(table["high"]) if table["high"] else np.inf,
         hidden=table["hidden"],
+        gap=float(table.get("gap", 0)),
     )

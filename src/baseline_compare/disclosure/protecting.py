@@ -10,7 +10,7 @@ from baseline_compare.disclosure.auditing import leak_problem
 from baseline_compare.disclosure.figures import Figure
 from baseline_compare.disclosure.groups import worlds
 from baseline_compare.disclosure.search import Search
-from baseline_compare.disclosure.secrets import Secret, Told, key_of, leaks
+from baseline_compare.disclosure.secrets import Secret, Told, key_of, leaks, news
 from baseline_compare.disclosure.worlds import Terms, World
 from baseline_compare.errors import DisclosureError, ProblemList
 
@@ -32,7 +32,7 @@ def hide(
     Raises
     ------
     DisclosureError
-        If what was published before tells what must not be told, whatever is hidden now.
+        If what would be published still tells what must not be told; nothing is given then.
     """
     everything = [*figures, *before]
     hidden: dict[int, Range] = {}
@@ -64,11 +64,13 @@ def _hide_in(world: World, number: int, terms: Terms, problems: ProblemList) -> 
     )  # fmt: skip
     small = [secret.figure for secret in secrets if 0 <= secret.figure < number and secret.sure]
     search.hide(small)
-    lost = search.protect(secrets, told)
-    problems.extend(leak_problem(leak, world) for leak in lost)
+    search.protect(secrets, told)
     search.release(secrets, told, {*source, *small})
-    published = search.published(sums[place] for place in search.hidden)
-    return {place: published.range_of(sums[place]) for place in sorted(search.hidden)}
+    hidden = sorted(search.hidden)
+    published = search.published([*(s.sum for s in secrets), *(sums[place] for place in hidden)])
+    lost = news(leaks(published, secrets), told)
+    problems.extend(leak_problem(leak, world) for leak in lost)
+    return {place: published.range_of(sums[place]) for place in hidden}
 
 
 def _suspected(secret: Secret, number: int) -> Secret:

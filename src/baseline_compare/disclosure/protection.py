@@ -72,8 +72,8 @@ def protect(
     Raises
     ------
     DisclosureError
-        ``sdc.*`` with the names of the figures that cannot be kept, as what was published before
-        tells them; ``total.mismatch`` if a total is not the sum of its parts.
+        ``sdc.*`` with the names of figures that would still be told, where hiding more was not
+        found to help; ``total.mismatch`` if a total is not the sum of its parts.
 
     Examples
     --------

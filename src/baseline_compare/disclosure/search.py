@@ -91,13 +91,12 @@ class Search:
             for other in (place, *self._ties.get(place, ())):
                 self.hidden.setdefault(other, None)
 
-    def protect(self, secrets: Sequence[Secret], told: Mapping[Told, Range]) -> list[Leak]:
-        """Hide figures until no secret is told too closely; give those that still are.
+    def protect(self, secrets: Sequence[Secret], told: Mapping[Told, Range]) -> None:
+        """Hide figures until no secret is told too closely, or no more can be done about it.
 
-        What was ``told`` before is no news; a secret stays open if former releases together with
-        this one tell it, whatever is hidden.
+        What was ``told`` before is no news.
         """
-        lost: dict[int, Leak] = {}
+        lost: set[int] = set()
         whole = False
         for _ in range(MOST_ROUNDS):
             wanted = [secret for secret in secrets if id(secret) not in lost]
@@ -109,10 +108,9 @@ class Search:
             for leak in found:
                 further = self._alternative(leak, whole=whole)
                 if further is None or (whole and not further):
-                    lost[id(leak.secret)] = leak
+                    lost.add(id(leak.secret))
                 self.hide(further or ())
             whole = len(self.hidden) == before
-        return list(lost.values())
 
     def release(
         self, secrets: Sequence[Secret], told: Mapping[Told, Range], kept: Iterable[int]
