@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import hiding
 import inference
 import numpy as np
 import pandas as pd
@@ -85,7 +86,7 @@ def synthetic(rows: int) -> tuple[pd.DataFrame, bc.indicators.Catalogue]:
     per_indicator = len(areas) * 24
     count = max(1, round(rows / per_indicator))
     areas = areas if count > 1 or rows >= per_indicator else areas[: max(1, rows // 24)]
-    pattern = bc.indicators.catalogue()["basic_sa_households"]
+    pattern = replace(bc.indicators.catalogue()["basic_sa_households"], breakdowns=())
     names = [f"synthetic_{number:04d}" for number in range(count)]
     catalogue = bc.indicators.Catalogue(replace(pattern, id=name) for name in names)
     periods = [f"{year}-{month:02d}" for year in (2022, 2023) for month in range(1, 13)]
@@ -178,6 +179,7 @@ def main() -> None:
         rows += inference.decisions(median_of, many) + inference.methods(median_of)
         rows += inference.tables(median_of, folder, many[:2])
         rows += segments.models(median_of)
+        rows += hiding.disclosure(median_of, ROOT)
     for label, ratio, goal in rows:
         print(f"{label:<68} {ratio:8.2f}   {goal}")
 

@@ -292,3 +292,16 @@ def test_the_band_is_on_the_scale_that_is_drawn(tmp_path):
 def test_more_indicators_than_are_readable_are_refused(result):
     with pytest.raises(ComparisonError, match=r"chart\.limit"):
         bc.charts.change(result, indicators=list(result.breaks)[:5])
+
+
+def test_no_line_runs_over_periods_without_a_figure(baseline, follow_up):
+    later = follow_up.select(indicators="basic_sa_households", areas="FI-MAINLAND")
+    parts = [later.select(last="2023-04").table, later.select(first="2023-07").table]
+    gap = later.table[later.table["period"].isin(["2023-05", "2023-06"])]
+    gap = gap.assign(state="not_available", value=np.nan)
+    frame = pd.concat([*parts, gap]).drop(columns=["file", "place"])
+    holed = bc.measurements.from_frame(frame, source="synthetic-gap")
+    figure = bc.charts.trend(bc.compare(baseline, holed, areas=["mainland"]))
+    line = figure.axes[0].lines[0]
+    assert np.isnan(line.get_ydata()).sum() == 1
+    assert len(line.get_ydata()) == 48 + 9 + 1

@@ -98,7 +98,8 @@ def test_a_tile_shows_its_verdict_by_fill_mark_and_words(synthetic, language):
         assert patches[code].get_hatch() is None
         box = patches[code].get_path().get_extents()
         mark = marks[tuple(np.round((box.x1 - 0.09, box.y1 - 0.09), 6))]
-        assert mark.get_marker() == "o"
+        direction = {"increased": "^", "decreased": "v"}.get(row["verdict"], "o")
+        assert mark.get_marker() == direction
         assert to_hex(mark.get_color()) == ("#ffffff" if changed else QUIET)
         texts = [text.get_text() for text in texts_in(figure, patches[code])]
         assert change_label(row.to_dict(), language) in texts

@@ -37,6 +37,10 @@ class Line:
     size: float
 
 
+_DIRECTIONS = {"increased": "^", "decreased": "v"}
+"""Where a change has no direction on an axis, its mark has one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paint:
     """How a county looks: fill, hatch, style of its edge, and colour, marker and fill of its mark.
@@ -67,7 +71,9 @@ def paint_of(county: County, view: View) -> Paint:
     if view.show == "value":
         bounds = view.bounds
         return Paint(shades(len(bounds) - 1)[class_of(county.row["current"], bounds)])
-    colour, marker, fill = verdict_style(str(county.row["verdict"]))
+    verdict = str(county.row["verdict"])
+    colour, marker, fill = verdict_style(verdict)
+    marker = _DIRECTIONS.get(verdict, marker)
     if county.row["verdict"] in STATES or fill == "white":
         return Paint("white", mark=(colour, marker, fill))
     return Paint(fill, mark=(text_on(fill), marker, text_on(fill)))

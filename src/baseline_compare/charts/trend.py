@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -139,6 +140,10 @@ def _draw_line(
     axes.axvspan(base_year, base_year + 1, color=BAND, linewidth=0, zorder=0)
     width = 0.7 if periods[0].type == "week" else 1.1
     places = [position(period.first_day) for period in periods]
+    for number in range(len(periods) - 1, 0, -1):
+        if periods[number - 1].next != periods[number]:  # no line over what has no figure
+            places.insert(number, places[number])
+            values.insert(number, math.nan)
     axes.plot(places, values, color=INK, linewidth=width, zorder=3)
     later = own[own["expected"].notna()]
     if len(later):
