@@ -74,6 +74,8 @@ def figures_of(
 ) -> tuple[Figure, ...]:
     """Give the figures of a table in its order; populations are public and left out.
 
+    A share or mean that is not applicable is one of nobody.
+
     ``groups`` holds the municipalities of areas of one's own.
     """
     own = groups or {}
@@ -91,12 +93,15 @@ def figures_of(
     for row in range(len(frame)):
         item = catalogue[columns["indicator"][row]]
         state = columns["state"][row]
-        if not is_protected(item) or state not in ("value", "suppressed"):
+        nobody = state == "not_applicable" and item.kind in ("proportion", "mean")
+        if not is_protected(item) or not (nobody or state in ("value", "suppressed")):
             continue
         period = str(columns["period"][row])
         area = str(columns["area"][row])
         places = own[area] if area in own else places_of(area, period, vintage)
         said = {name: float(column[row]) for name, column in numbers.items()}
+        if nobody:
+            said |= {"denominator": 0.0, "n": 0.0}
         if columns["frequencies"][row]:
             said["n"] = sum(parse_frequencies(str(columns["frequencies"][row])).values())
         for part, low, high, hidden in _parts(item, said, hidden=state == "suppressed"):

@@ -108,8 +108,10 @@ class Search:
             for leak in found:
                 further = self._alternative(leak, whole=whole)
                 if further is None or (whole and not further):
-                    lost.add(id(leak.secret))
-                self.hide(further or ())
+                    further = self._around(leak.secret, published)
+                    if further <= self.hidden.keys():
+                        lost.add(id(leak.secret))
+                self.hide(sorted(further))
             whole = len(self.hidden) == before
 
     def release(
@@ -151,6 +153,13 @@ class Search:
             if best is not None:
                 return best[1]
         return None
+
+    def _around(self, secret: Secret, published: Published) -> set[int]:
+        """Give all figures that have to do with a secret; what proves needless is shown again."""
+        unknowns = set(secret.sum)
+        for block in published.parts(secret.sum)[1]:
+            unknowns |= set(published.blocks[block].unknowns)
+        return {place for unknown in unknowns for place in self._touching[unknown]}
 
     def _neighbourhoods(self, secret: Secret) -> Iterable[list[int]]:
         """Give sets of unknowns around a secret, small ones first, everything last."""

@@ -159,23 +159,26 @@ def block_leaks(
     block = published.blocks[place]
     known = np.array([published.parts(secret.sum)[0] for secret in secrets])
     rows = np.vstack([block.row(secret.sum) for secret in secrets])
-    told: dict[int, Leak] = {}
-    for number, low, high in _narrow(block.programme, rows, secrets, known, points):
-        told[number] = Leak(secrets[number], low, high)
+    found = [
+        (number, Leak(secrets[number], low, high))
+        for number, low, high in _narrow(block.programme, rows, secrets, known, points)
+    ]
+    everybody = {number for number, _ in found}
     for number, insider in enumerate(secrets):
-        apart = (rows > rows[number]).any(axis=1)
-        others = [k for k in np.flatnonzero(apart).tolist() if k not in told]
+        apart = np.flatnonzero((rows > rows[number]).any(axis=1)).tolist()
+        others = [k for k in apart if k not in everybody]
         value = 1.0 - known[number]
         if not (insider.alone and others and _is_possible(block, rows[number], value)):
             continue
         knows = block.programme.saying(rows[number], value, value)
         own = [point for point in points if abs(rows[number] @ point - value) <= TOLERANCE]
-        kept = [secrets[k] for k in others]
-        number_known = len(own)
-        for k, low, high in _narrow(knows, rows[others], kept, known[others], own):
-            told[others[k]] = Leak(kept[k], low, high, insider)
+        number_known, kept = len(own), [secrets[k] for k in others]
+        found += [
+            (others[k], Leak(kept[k], low, high, insider))
+            for k, low, high in _narrow(knows, rows[others], kept, known[others], own)
+        ]
         points += own[number_known:]
-    return [told[number] for number in sorted(told) if told[number].is_small]
+    return [leak for _, leak in sorted(found, key=lambda pair: pair[0]) if leak.is_small]
 
 
 def _is_possible(block: Block, row: Floats, value: float) -> bool:
