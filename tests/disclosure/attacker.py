@@ -214,8 +214,13 @@ class Attack:
                 rows.append(dict.fromkeys(self.members[cell], 1.0))
                 ends.append(value)
         for first, second, number, period in self._equal():
-            both = [[self._number(leaf, number, period) for leaf in own] for own in (first, second)]
-            rows.append(dict.fromkeys(both[0], 1.0) | dict.fromkeys(both[1], -1.0))
+            row: dict[int, float] = defaultdict(float)
+            for leaves, weight in ((first, 1.0), (second, -1.0)):
+                for leaf in leaves:
+                    row[self._number(leaf, number, period)] += weight
+            if not any(row.values()):
+                continue
+            rows.append({column: weight for column, weight in row.items() if weight})
             ends.append(0.0)
         cells = [dict.fromkeys(columns, 1.0) for columns in self.members.values()]
         size = len(self.unknowns)
