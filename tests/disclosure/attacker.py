@@ -50,12 +50,13 @@ class Release:
     A share that is not applicable says that there was nobody to count.
 
     ``breakdowns`` gives for a total the lists of counts that sum to it, ``shares`` names the
-    indicators with a numerator and a denominator.
+    indicators with a numerator and a denominator, ``adding`` those that add up over months.
     """
 
     table: pd.DataFrame
     breakdowns: Breakdowns = field(default_factory=dict)
     shares: frozenset[str] = frozenset()
+    adding: frozenset[str] = frozenset()
     vintage: int | None = None
 
     def cells(self) -> Iterator[tuple[Cell, float]]:
@@ -102,6 +103,14 @@ def municipalities(area: str, period: str, vintage: int | None) -> frozenset[str
     return found | {gone} if day >= merged and whole in found else found
 
 
+def months(period: str) -> list[str]:
+    """Give the months of a quarter such as 2023-Q1; another period is itself."""
+    year, found, quarter = period.partition("-Q")
+    if not found:
+        return [period]
+    return [f"{year}-{3 * int(quarter) - k:02d}" for k in (2, 1, 0)]
+
+
 class Attack:
     """Everything that was published, as one system of equations.
 
@@ -120,8 +129,10 @@ class Attack:
         releases = list(releases)
         self.said: dict[Cell, float] = {}
         self._breakdowns: dict[str, tuple[tuple[str, ...], ...]] = {}
+        self._adding: set[str] = set()
         for release in releases:
             self._breakdowns |= release.breakdowns
+            self._adding |= release.adding
             for cell, value in release.cells():
                 if np.isnan(self.said.setdefault(cell, value)):
                     self.said[cell] = value
@@ -155,13 +166,20 @@ class Attack:
         kinds: dict[tuple[str, str], set[tuple[str, str, int | None]]] = defaultdict(set)
         for indicator, part, *key in self.members:
             kinds[indicator, part].add(tuple(key))
+            if indicator in self._adding:
+                area, period, vintage = key
+                kinds[indicator, part] |= {(area, month, vintage) for month in months(period)}
         for total, several in self._breakdowns.items():
             there = set().union(*(kinds[key, "value"] for key in (total, *sum(several, ()))))
             for indicator in (total, *sum(several, ())):
                 kinds[indicator, "value"] = there
         for (indicator, part), keys in kinds.items():
             for area, period, vintage in sorted(keys, key=str):
-                numbers = of_area[area, period, vintage]
+                numbers = next(
+                    own
+                    for (name, told, borders), own in of_area.items()
+                    if (name, borders) == (area, vintage) and period in (told, *months(told))
+                )
                 groups = {"+".join(self._groups[k][:3]): (k,) for k in numbers}
                 for name, own in {area: numbers, **groups}.items():
                     columns = self._columns(indicator, part, own, period)
@@ -183,9 +201,10 @@ class Attack:
         self, indicator: str, part: str, numbers: Iterable[int], period: str
     ) -> frozenset[int]:
         return frozenset(
-            self._number(leaf, number, period)
+            self._number(leaf, number, month)
             for leaf in self._leaves(indicator, part)
             for number in numbers
+            for month in (months(period) if indicator in self._adding else [period])
         )
 
     def _number(self, leaf: str, number: int, period: str) -> int:

@@ -16,7 +16,7 @@ from baseline_compare.disclosure import Ledger
 from baseline_compare.disclosure.figures import figures_of
 from baseline_compare.errors import DisclosureError
 from baseline_compare.measurements import Measurements, from_frame
-from hierarchies import World, draw
+from hierarchies import SHARE, World, draw
 
 WORLDS = int(os.environ.get("HIERARCHIES", "300"))
 CHUNK = 15
@@ -51,16 +51,16 @@ def published(world: World, folder) -> tuple[list[Measurements], DisclosureError
 
 
 def release(measurements: Measurements, world: World) -> Release:
-    return Release(measurements.table, world.breakdowns, world.shares, measurements.vintage)
+    return world.release(measurements.table, measurements.vintage)
 
 
 def all_hidden(measurements: Measurements, world: World) -> Release:
     table = measurements.table
-    gone = {"state": "suppressed", "value": np.nan, "numerator": np.nan, "denominator": np.nan}
     there = table["state"] == "value"
-    for name, nothing in gone.items():
-        table.loc[there, name] = nothing
-    return Release(table, world.breakdowns, world.shares, measurements.vintage)
+    for name in ("value", "numerator", "denominator"):
+        table[name] = table[name].mask(there)
+    table["state"] = table["state"].astype(object).mask(there, "suppressed")
+    return world.release(table, measurements.vintage)
 
 
 def examine(seed: int, folder, tally: Tally) -> None:
@@ -99,7 +99,7 @@ def bounds(attack: Attack, table: Measurements, world: World):
     said = {}
     rows = table.table[table.table["state"] == "suppressed"]
     for row in rows.itertuples():
-        part = "numerator" if row.indicator in world.shares else "value"
+        part = "numerator" if row.indicator == SHARE else "value"
         ends = (0.0, np.inf) if np.isnan(row.low) else (row.low, row.high)
         said[row.indicator, part, row.area, row.period, table.vintage] = ends
     found = attack.ranges(said)
