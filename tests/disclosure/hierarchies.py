@@ -91,6 +91,8 @@ def draw(seed: int) -> World:
             for indicator in indicators
             if rng.random() < kept and not (area == GONE and (period >= "2025" or vintage == 2025))
         ]
+        key = (indicators[0], printed[0], periods[0])
+        rows = rows or [(*key, *counted(*key, vintage))]
         return from_frame(
             pd.DataFrame(rows, columns=COLUMNS),
             source="synthetic-world",

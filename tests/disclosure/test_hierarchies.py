@@ -38,7 +38,8 @@ class Tally:
 
 def published(world: World, folder) -> tuple[list[Measurements], DisclosureError | None]:
     """Let the tables leave one after the other, each protected against those before."""
-    ledger, left = Ledger(folder), []
+    ledger = Ledger(folder)
+    left: list[Measurements] = []
     for number, table in enumerate(world.tables):
         try:
             safe = bc.protect(table, ledger=ledger if len(world.tables) > 1 else None)
@@ -117,6 +118,16 @@ def test_nothing_that_leaves_tells_a_small_count(first, tmp_path):
     assert [f for f in tally.findings if f[1].exact] == []
     assert tally.findings == []
     assert tally.wrong == []
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_attack_tells_all_small_counts_that_nobody_protects(seed):
+    world = draw(seed)
+    attack = Attack([release(world.tables[0], world)])
+    counts = attack.counts(world.truth)
+    small = {attack.members[cell] for cell in attack.said if 1 <= counts[cell] <= 4}
+    exact = {attack.members[f.cell] for f in attack.findings(world.truth) if f.exact}
+    assert small <= exact
 
 
 @pytest.mark.parametrize("seed", range(12))
