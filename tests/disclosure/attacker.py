@@ -320,13 +320,17 @@ class Attack:
         return {cell: sum(columns[c] for c in own) for cell, own in self.members.items()}
 
     def findings(
-        self, truth: Mapping[Unknown, int], *, threshold: int = THRESHOLD
+        self,
+        truth: Mapping[Unknown, int],
+        *,
+        threshold: int = THRESHOLD,
+        everyone: bool = False,
     ) -> list[Finding]:
         """Give every small count that is told too closely, and to whom.
 
-        An insider is the only member of a cell that is printed, or of a complement. What lies
-        within that cell, or adds nothing to it but what everybody knows, is no news of somebody
-        else.
+        An insider is the only member of a cell that is printed, or of a complement; with
+        ``everyone`` also of one that is not printed. What lies within that cell, or adds nothing
+        to it but what everybody knows, is no news of somebody else.
         """
         counts = self.counts(truth)
         found: list[Finding] = []
@@ -344,7 +348,9 @@ class Attack:
             low, high, points = block.extremes(targets)
             unsafe = (high < threshold) | (high - low < threshold - 1)
             found += [Finding(cells[k], low[k], high[k]) for k in np.flatnonzero(unsafe)]
-            ones = np.array([k for k in np.flatnonzero(values == 1) if cells[k][2][:4] != ONLY])
+            ones = np.flatnonzero(values == 1)
+            if not everyone:
+                ones = np.array([k for k in ones if not cells[k][2].startswith(ONLY)], dtype=int)
             if not len(ones):
                 continue
             known = block.known(points)

@@ -84,7 +84,7 @@ def test_who_was_alone_in_a_former_share_reads_the_next_one(tmp_path):
 
 
 def test_a_small_difference_is_found_behind_figures_that_cross_it():
-    """8 less 5 young and none between is 3 old, whether or not the total of a municipality is printed, too."""
+    """8 less 5 young and 0 between is 3 old, also if a municipality's total is printed."""
     figures = [("p_all", "HVA04", 8), ("p_all", "KU092", 7), ("p_young", "HVA04", 5)]
     figures += [("p_middle", "HVA04", 0)]
     rows = [(indicator, area, "2023-01", value) for indicator, area, value in figures]
