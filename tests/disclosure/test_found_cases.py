@@ -103,3 +103,17 @@ def test_figures_may_hang_together_without_a_small_one_among_them():
     figures += [("p_old", "HVA04", 7), ("p_young", "HVA04", 6), ("p_young", "KU092", 2)]
     safe = bc.protect(entered([(key, area, "2024-03", value) for key, area, value in figures]))
     assert bc.audit(safe).safe
+
+
+def test_a_share_that_is_not_applicable_is_a_count_of_none(tmp_path):
+    """Nobody in KU588: the new KU507 is the old one, and so are the bounds of what is hidden."""
+    old = entered([(SHARE, "KU507", "2022-03", 4, 9)])
+    table = pd.concat([old.table, old.table.assign(area="KU588", state="not_applicable")])
+    for name in ("numerator", "denominator"):
+        table[name] = table[name].where(table["state"] == "value")
+    old = from_frame(table.drop(columns=["file", "place"]), source="synthetic-x")
+    new = entered([(SHARE, "KU507", "2022-03", 4, 9)], vintage=2025)
+    safe = left([old, new], tmp_path)
+    cell = (SHARE, "numerator", "KU507", "2022-03", 2025)
+    low, high = safe[-1].table.loc[0, ["low", "high"]]
+    assert attacked(safe).ranges([cell]) == {cell: (low, high)}

@@ -25,13 +25,18 @@ MANY = 1e6
 
 @dataclass
 class Tally:
-    """What a run of worlds came to."""
+    """What a run of worlds came to.
+
+    ``before`` counts what was told just as closely before the last table left: a total of 5 tells
+    the one young that there are at most 4 others, whether or not these are printed and hidden.
+    """
 
     worlds: int = 0
     refused: int = 0
     primary: int = 0
     secondary: int = 0
     insiders: int = 0
+    before: int = 0
     findings: list[tuple[int, Finding]] = field(default_factory=list)
     wrong: list[tuple[int, str, Cell]] = field(default_factory=list)
 
@@ -81,7 +86,13 @@ def examine(seed: int, folder, tally: Tally) -> None:
     if not left:
         return
     attack = Attack([release(table, world) for table in left])
-    tally.findings += [(seed, finding) for finding in attack.findings(world.truth)]
+    found = attack.findings(world.truth)
+    if found and len(left) > 1:
+        least = [*(release(table, world) for table in left[:-1]), all_hidden(left[-1], world)]
+        before = Attack(least).findings(world.truth)
+        tally.before += sum(finding in before for finding in found)
+        found = [finding for finding in found if finding not in before]
+    tally.findings += [(seed, finding) for finding in found]
     counts = attack.counts(world.truth)
     small = {cell for cell in attack.said if 1 <= counts[cell] <= 4}
     hidden = {cell for cell, value in attack.said.items() if np.isnan(value)}
