@@ -101,7 +101,7 @@ def figures_of(
         places = own[area] if area in own else places_of(area, period, vintage)
         said = {name: float(column[row]) for name, column in numbers.items()}
         if nobody:
-            said |= {"denominator": 0.0, "n": 0.0}
+            said |= {"numerator": 0.0, "denominator": 0.0, "n": 0.0}
         if columns["frequencies"][row]:
             said["n"] = sum(parse_frequencies(str(columns["frequencies"][row])).values())
         for part, low, high, hidden in _parts(item, said, hidden=state == "suppressed"):
