@@ -83,6 +83,20 @@ def test_who_was_alone_in_a_former_share_reads_the_next_one(tmp_path):
     assert attacked(safe).findings(truth) == []
 
 
+def test_who_is_all_that_a_former_share_left_reads_the_next_one(tmp_path):
+    """All but one of KU588 were counted: she takes herself from what the new KU507 leaves."""
+    old = [(SHARE, "KU507", "2022-03", 4, 8), (SHARE, "KU588", "2022-03", 5, 6)]
+    new = [(SHARE, "KU507", "2022-03", 9, 14)]
+    counts = {"KU507": (4, 4), "KU588": (5, 1)}
+    truth = {
+        (f"{SHARE}/{part}", area, "2022-03"): count
+        for area, pair in counts.items()
+        for part, count in zip(("numerator", "complement"), pair, strict=True)
+    }
+    safe = left([entered(old), entered(new, vintage=2025)], tmp_path)
+    assert attacked(safe).findings(truth) == []
+
+
 def test_a_small_difference_is_found_behind_figures_that_cross_it():
     """8 less 5 young and 0 between is 3 old, also if a municipality's total is printed."""
     figures = [("p_all", "HVA04", 8), ("p_all", "KU092", 7), ("p_young", "HVA04", 5)]
