@@ -56,7 +56,7 @@ def _hide_in(world: World, number: int, terms: Terms, problems: ProblemList) -> 
     sums = world.groups.sums
     before = [world.said(place) for place in range(number, len(sums))]
     fixed = [*world.groups.relations, *before]
-    secrets = [_suspected(secret, number) for secret in secrets]
+    secrets = [_suspected(secret) for secret in secrets] if before else secrets
     told = _told(world, fixed, secrets) if before else {}
     search = Search(
         world.groups.unknowns, world.truth(), sums[:number], fixed, _ties(world.figures[:number]),
@@ -73,10 +73,9 @@ def _hide_in(world: World, number: int, terms: Terms, problems: ProblemList) -> 
     return {place: published.range_of(sums[place]) for place in hidden}
 
 
-def _suspected(secret: Secret, number: int) -> Secret:
-    """Take what a former release hid for a group of one, whose member reads; it may be one."""
-    former = secret.figure >= number and not secret.sure
-    return replace(secret, alone=True) if former else secret
+def _suspected(secret: Secret) -> Secret:
+    """Take what nobody knows any more for a group of one, whose member reads; it may be one."""
+    return secret if secret.sure else replace(secret, alone=True)
 
 
 def _told(world: World, former: Sequence[Said], secrets: Sequence[Secret]) -> dict[Told, Range]:
