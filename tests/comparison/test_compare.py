@@ -265,7 +265,9 @@ def test_a_break_of_definition_is_not_comparable(tmp_path):
 def test_another_definition_is_not_comparable(tmp_path):
     baseline = own_baseline(tmp_path, [(KEY, "MK06", "2022-01", 500)])
     other = replace(
-        catalogue()[KEY], definitions=dict.fromkeys(("fi", "sv", "en"), "Something else.")
+        catalogue()[KEY],
+        definitions=dict.fromkeys(("fi", "sv", "en"), "Something else."),
+        breakdowns=(),
     )
     changed = bc.indicators.Catalogue([other])
     later = later_rows([(KEY, "MK06", "2023-01", 400)], indicators=changed)

@@ -124,6 +124,8 @@ ALLOWED = {
     "report.no_cause": ("fi sv en", DENIES),
     "design.no_cause": ("fi sv en", DENIES),
     "verdict.suppressed": ("fi", "why a figure is hidden, not why it changed"),
+    "remark.sdc.protected": ("fi", "why a figure is hidden, not why it changed"),
+    "chart.tiles_counts": ("sv", "what counts depend on, not why they changed"),
     "reason.suppressed_cells": ("fi", "why a figure is hidden, not why it changed"),
     "result.nothing": ("fi sv", "why nothing was compared"),
     "report.unmatched_reason": ("fi sv", "why something was not compared"),

@@ -256,9 +256,11 @@ def test_an_existing_file_is_kept_unless_asked(result, tmp_path):
 def test_a_table_for_a_spreadsheet_says_what_it_rests_on(result, tmp_path):
     path = bc.write_table(result, tmp_path / "table.csv")
     table = pd.read_csv(path, dtype={"baseline_version": str})
-    assert list(table.columns[-5:]) == [
+    assert list(table.columns[-6:]) == [
         "baseline_name", "baseline_version", "baseline_id", "estimand", "library_version",
+        "disclosure",
     ]  # fmt: skip
+    assert set(table["disclosure"]) == {"counts below 5 hidden"}
     assert set(table["baseline_id"]) == {result.baseline.id}
     assert table["baseline"].tolist() == pytest.approx(result.table["baseline"].tolist(), rel=1e-15)
     assert len(table) == len(result.table)

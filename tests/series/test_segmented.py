@@ -459,7 +459,8 @@ def test_sentences_hold_the_numbers_of_the_table(result, language, to):
 def quarters(folder, seed=3):
     """Households by quarter with a peak in the second one; nothing else happens."""
     rng = np.random.default_rng(seed)
-    known = Catalogue([replace(catalogue()[KEY], id="synthetic_count", period_types=("quarter",))])
+    plain = replace(catalogue()[KEY], id="synthetic_count", breakdowns=())
+    known = Catalogue([replace(plain, period_types=("quarter",))])
     rows = [
         ("synthetic_count", code, f"{year}-Q{quarter}", int(rng.poisson(900 * peak)))
         for year in range(2015, 2024)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Literal, get_args
@@ -30,6 +31,8 @@ from baseline_compare.measurements import KEY, Measurements, Remark
 from baseline_compare.measurements.layout import CATEGORIES
 
 Disclosure = Literal["on", "off"]
+
+_ORIGIN = re.compile(r"; (own_rows|sum_of_\w+)")
 
 
 def cleared(
@@ -224,11 +227,13 @@ def _told(
 
 def _with_origins(table: pd.DataFrame, original: pd.DataFrame) -> pd.DataFrame:
     """Say of each row what it was made of before its area had a row of its own."""
-    keys = ["indicator", "area"]
-    origin = original.set_index(keys)["method"].str.extract(r"; (own_rows|sum_of_\w+)")[0]
-    names = [origin.get(key) for key in zip(*(table[k] for k in keys), strict=True)]
+    keys = ["indicator", "area", "method"]
+    made: dict[tuple[str, str], str] = {}
+    for indicator, area, method in original[keys].itertuples(index=False):
+        found = _ORIGIN.search(method)
+        made[indicator, area] = found.group() if found else "; own_rows"
     table["method"] = [
-        method if not isinstance(name, str) else method.replace("; own_rows", f"; {name}", 1)
-        for method, name in zip(table["method"], names, strict=True)
+        method.replace("; own_rows", made.get((indicator, area), "; own_rows"), 1)
+        for indicator, area, method in table[keys].itertuples(index=False)
     ]
     return table

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from baseline_compare.disclosure.attack import TOLERANCE, Published, Said, Sum
+from baseline_compare.disclosure.attack import Published, Said, Sum
 from baseline_compare.disclosure.figures import Figure, Key, is_euros
 from baseline_compare.disclosure.groups import Groups
 from baseline_compare.disclosure.secrets import Secret, dominated, secret_of
@@ -58,28 +58,36 @@ class World:
             Said(total, figure.low, figure.high)
             for figure, total in zip(figures, self.groups.sums, strict=True)
         ]
-        self._close_gaps()
+        self._close_gaps([place for place, figure in enumerate(figures) if figure.gap])
         together = [self.groups.sums[place] for place in whole]
         try:
-            self.published = Published(
-                self.groups.unknowns, [*self.groups.relations, *self._said], together
-            )
+            self.published = self._publish(together)
         except ProgrammeError:
-            raise DisclosureError(_contradiction(figures)) from None
+            self._close_gaps(range(len(figures)))
+            try:
+                self.published = self._publish(together)
+            except ProgrammeError:
+                raise DisclosureError(_contradiction(figures)) from None
 
     def said(self, place: int) -> Said:
         """Give what is said by a figure."""
         return self._said[place]
 
-    def _close_gaps(self) -> None:
-        """Take totals that their parts are known to fall short of for what these sum to.
+    def _publish(self, together: Sequence[Sum]) -> Published:
+        said = [*self.groups.relations, *self._said]
+        return Published(self.groups.unknowns, said, together)
 
-        Where a part is hidden the total says that they are no more, and less by the gap at most.
+    def _close_gaps(self, totals: Iterable[int]) -> None:
+        """Take totals that differ from their parts for what these sum to.
+
+        So a reader who knows by how much they differ is kept from, too. Where a part is hidden the
+        parts are no more than the total, and less by its known gap at most.
         """
         order = sorted(range(len(self.figures)), key=lambda place: len(self._said[place].sum))
+        wanted = set(totals)
         for place in order:
-            gap, said = self.figures[place].gap, self._said[place]
-            if not gap or self.figures[place].hidden:
+            figure, said = self.figures[place], self._said[place]
+            if place not in wanted or figure.hidden:
                 continue
             parts, left = [], set(said.sum)
             smaller = [other for other in order if len(self._said[other].sum) < len(said.sum)]
@@ -88,12 +96,10 @@ class World:
                 if own.exact and own.sum.keys() <= left:
                     left -= own.sum.keys()
                     parts.append(own.low)
-            low, high = said.low - gap, said.high
-            if not left and low - TOLERANCE <= sum(parts) <= high + TOLERANCE:
-                low = high = sum(parts)
-            elif not smaller:
-                continue
-            self._said[place] = Said(said.sum, low, high)
+            if not left:
+                self._said[place] = Said(said.sum, sum(parts), sum(parts))
+            elif smaller and figure.gap:
+                self._said[place] = Said(said.sum, said.low - figure.gap, said.high)
 
     def secrets(self, terms: Terms, *, truth: Mapping[Key, float]) -> list[Secret]:
         """Give what must not be told: small figures, and small differences of figures.
