@@ -232,6 +232,8 @@ def _with_origins(table: pd.DataFrame, original: pd.DataFrame) -> pd.DataFrame:
     for indicator, area, method in original[keys].itertuples(index=False):
         found = _ORIGIN.search(method)
         made[indicator, area] = found.group() if found else "; own_rows"
+    if table.empty:
+        return table
     table["method"] = [
         method.replace("; own_rows", made.get((indicator, area), "; own_rows"), 1)
         for indicator, area, method in table[keys].itertuples(index=False)

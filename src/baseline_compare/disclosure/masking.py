@@ -14,7 +14,7 @@ from baseline_compare.disclosure.protecting import Range, hide
 from baseline_compare.disclosure.worlds import Terms
 from baseline_compare.errors import DisclosureError, Problem
 from baseline_compare.indicators import Catalogue, Rule
-from baseline_compare.measurements import DECIMALS, NUMBERS, Measurements, Remark
+from baseline_compare.measurements import DECIMALS, NUMBERS, Measurements, Origin, Remark
 from baseline_compare.measurements.layout import CATEGORIES
 
 WITHHELD = "withheld"
@@ -105,8 +105,13 @@ def _without(
         frame[name] = column
     safe = table.with_frame(frame).with_remarks(r for r in table.remarks if r.kind == "warning")
     if rows:
-        safe = safe.with_origins(replace(origin, sha256=WITHHELD) for origin in table.origins)
+        safe = safe.with_origins(map(_without_hash, table.origins))
     return safe
+
+
+def _without_hash(origin: Origin) -> Origin:
+    known = origin.sha256 != "not_available"
+    return replace(origin, sha256=WITHHELD) if known else origin
 
 
 def _left(
