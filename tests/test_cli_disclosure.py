@@ -86,3 +86,22 @@ def test_a_report_is_entered_in_a_ledger(fixtures, tmp_path, monkeypatch, capsys
     assert main(["report", file, "-o", "r.html", "--ledger", "l", "--date", DAY]) == 2
     assert "path.exists" in capsys.readouterr().err
     assert len(Ledger("l").entries) == 1
+
+
+def test_what_is_printed_is_protected_too(tmp_path, monkeypatch, capsys, fixtures):
+    base = bc.read_measurements(fixtures / "synthetic_municipalities_2022.csv")
+    bc.seal(base, tmp_path, name="places", base_year=2022)
+    later = bc.read_measurements(fixtures / "synthetic_municipalities_2025.csv").table
+    own = later[later["area"].isin(["KU489", "HVA10"])].drop(columns=["file", "place"])
+    monkeypatch.chdir(tmp_path)
+    frame = own[["indicator", "area", "period", "value"]].assign(value=own["value"].astype(int))
+    frame.to_csv("later.csv", index=False)
+    arguments = ["explain", "later.csv", "basic_sa_households_new", "KU489", "--baseline"]
+    arguments += ["places/0", "--areas", "KU489", "HVA10"]
+    assert main(arguments) == 0
+    safe = capsys.readouterr().out
+    assert "between" in safe
+    assert main([*arguments, "--internal"]) == 0
+    raw = capsys.readouterr().out
+    assert raw.startswith("INTERNAL – for internal use only: small figures are not hidden.")
+    assert "between" not in raw.splitlines()[1]

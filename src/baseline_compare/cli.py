@@ -13,8 +13,9 @@ from baseline_compare.areas import LEVELS, registry
 from baseline_compare.baselines.release import load_baseline
 from baseline_compare.comparison import Comparison, compare
 from baseline_compare.comparison.targets import COMPARED_LEVELS
-from baseline_compare.disclosure import Disclosure, Ledger, audit, cleared
+from baseline_compare.disclosure import Ledger, audit, cleared
 from baseline_compare.errors import BaselineCompareError
+from baseline_compare.files import INTERNAL
 from baseline_compare.indicators import Estimand, catalogue
 from baseline_compare.language import LANGUAGES, word
 from baseline_compare.measurements import Measurements
@@ -67,9 +68,6 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("-o", "--output", default="report.html")
     report.add_argument("--overwrite", action="store_true", help="replace an existing file")
     report.add_argument("--comment", default="", help="what the evaluator has to say")
-    report.add_argument(
-        "--internal", action="store_true", help="do not hide small figures; the page says so"
-    )
     _add_ledger(report)
     report.set_defaults(run=_report)
 
@@ -149,7 +147,10 @@ def _add_ledger(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_comparison(parser: argparse.ArgumentParser) -> None:
-    """Add what a comparison is made with."""
+    """Add what a comparison is made with, and how it is shown."""
+    parser.add_argument(
+        "--internal", action="store_true", help="do not hide small figures, and say so"
+    )
     parser.add_argument("--source", choices=SOURCES, default="tidy", help="the layout of the file")
     parser.add_argument("--baseline", default="2022", help="a shipped name or a sealed folder")
     parser.add_argument("--language", choices=LANGUAGES, default="en")
@@ -167,24 +168,33 @@ def _add_comparison(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def _compared(options: argparse.Namespace, areas: Sequence[str]) -> Comparison:
+def _compared(options: argparse.Namespace, *, ledger: Ledger | None = None) -> Comparison:
+    """Compare and protect; where that is switched off, what is printed begins by saying so."""
     later = read_measurements(options.file, source=options.source)
     between = None
     if options.between:
         between = read_measurements(options.between, source=options.source)
-    baseline = load_baseline(options.baseline)
-    return compare(baseline, later, areas=areas, estimand=options.estimand, between=between)
+    result = compare(
+        load_baseline(options.baseline),
+        later,
+        areas=options.areas,
+        estimand=options.estimand,
+        between=between,
+    )
+    if options.internal:
+        print(f"{INTERNAL} – {word('report.internal', options.language)}")
+    return cleared(result, "off" if options.internal else "on", ledger=ledger)
 
 
 def _explain(options: argparse.Namespace) -> int:
-    result = _compared(options, options.areas)
+    result = _compared(options)
     print(result.explain(options.indicator, options.area, options.language))
     print(result.provenance_line(options.language))
     return 0
 
 
 def _series(options: argparse.Namespace) -> int:
-    result = _compared(options, options.areas)
+    result = _compared(options)
     language, name = options.language, options.indicator
     parts: tuple[Callable[[], Segmented | Placebo | Control], ...] = (
         lambda: segmented(result, name, at=options.at),
@@ -200,7 +210,7 @@ def _series(options: argparse.Namespace) -> int:
 
 
 def _designs(options: argparse.Namespace) -> int:
-    result = _compared(options, options.areas)
+    result = _compared(options)
     found = designs(result, options.indicator, controls=options.controls, argument=options.argument)
     for line in found.summary(options.language):
         print(line)
@@ -209,15 +219,14 @@ def _designs(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     ledger = Ledger(options.ledger) if options.ledger else None
-    how: Disclosure = "off" if options.internal else "on"
-    shown = cleared(_compared(options, options.areas), how, ledger=ledger)
+    shown = _compared(options, ledger=ledger)
     path = write_report(
         shown,
         options.output,
         language=options.language,
         overwrite=options.overwrite,
         comment=options.comment,
-        disclosure=how,
+        disclosure="off" if options.internal else "on",
         ledger=ledger,
         date=options.date,
     )
