@@ -111,12 +111,7 @@ def add_file(path: Path, content: bytes) -> None:
     """
     handle, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
     try:
-        try:
-            _write_all(handle, content)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        os.chmod(temporary, 0o666 & ~_umask())
+        _fill(handle, temporary, content)
         os.link(temporary, path)
     finally:
         os.unlink(temporary)
@@ -159,12 +154,7 @@ def replace_file(path: str | Path, content: bytes, *, overwrite: bool) -> Path:
     temporary, remedy = "", NOTHING_LOST
     try:
         handle, temporary = tempfile.mkstemp(prefix=".new-", dir=target.parent)
-        try:
-            _write_all(handle, content)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        os.chmod(temporary, 0o666 & ~_umask())
+        _fill(handle, temporary, content)
         os.replace(temporary, target)
         temporary, remedy = "", "The new file is in place but may not survive a power cut."
         sync_folder(target.parent)
@@ -198,6 +188,16 @@ def failed_write(path: Path, found: str, *, remedy: str = NOTHING_LOST) -> Write
             file=str(path),
         )
     )
+
+
+def _fill(handle: int, temporary: str, content: bytes) -> None:
+    """Bring the content of a temporary file to the disk, with the usual permissions."""
+    try:
+        _write_all(handle, content)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    os.chmod(temporary, 0o666 & ~_umask())
 
 
 def _write_all(handle: int, content: bytes) -> None:

@@ -110,6 +110,8 @@ class Search:
                 if further is None or (whole and not further):
                     further = self._around(leak.secret, published)
                     if further <= self.hidden.keys():
+                        further = set(range(len(self._sums)))
+                    if further <= self.hidden.keys():
                         lost.add(id(leak.secret))
                 self.hide(sorted(further))
             whole = len(self.hidden) == before
