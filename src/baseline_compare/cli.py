@@ -14,7 +14,7 @@ from baseline_compare.baselines.release import load_baseline
 from baseline_compare.comparison import Comparison, compare
 from baseline_compare.comparison.targets import COMPARED_LEVELS
 from baseline_compare.disclosure import Ledger, audit, cleared
-from baseline_compare.errors import BaselineCompareError
+from baseline_compare.errors import BaselineCompareError, DisclosureError, Problem
 from baseline_compare.files import INTERNAL
 from baseline_compare.indicators import Estimand, catalogue
 from baseline_compare.language import LANGUAGES, word
@@ -170,6 +170,15 @@ def _add_comparison(parser: argparse.ArgumentParser) -> None:
 
 def _compared(options: argparse.Namespace, *, ledger: Ledger | None = None) -> Comparison:
     """Compare and protect; where that is switched off, what is printed begins by saying so."""
+    if options.internal and ledger is not None:
+        raise DisclosureError(
+            Problem(
+                code="argument.type",
+                expected="either --internal or --ledger",
+                found="both",
+                remedy="Leave one of them out: what is internal is not recorded.",
+            )
+        )
     later = read_measurements(options.file, source=options.source)
     between = None
     if options.between:

@@ -16,6 +16,9 @@ from baseline_compare.errors import InputError, Problem, WriteError
 INTERNAL = "INTERNAL"
 """Begins the name of files that may hold figures that must not be published."""
 
+WITHHELD = "withheld"
+"""In place of the hash of what holds hidden figures: who knows the rest could try them out."""
+
 NOTHING_LOST = "Make room or choose another folder; what was there before is unchanged."
 
 

@@ -371,7 +371,7 @@ def mainland(tmp_path_factory):
     frame.loc[own, "value"] = np.nan
     frame.loc[own, ["low", "high"]] = [0, 10**6]
     columns = ["indicator", "area", "period", "value", "state", "low", "high"]
-    hidden_month = from_frame(frame[columns], source="synthetic")
+    hidden_month = from_frame(frame[columns], source="kela-koronamittarit")
     baseline = bc.load_baseline("2022")
     return bc.compare(baseline, hidden_month, areas=["mainland", "YTA2"], indicators=COUNT), folder
 

@@ -245,7 +245,7 @@ def test_reports_charts_and_tables_are_protected_by_themselves(raw, safe, tmp_pa
 def test_what_is_not_protected_says_so_on_each_page_and_in_its_name(raw, tmp_path):
     page = bc.write_report(raw, tmp_path / "report.html", language="sv", disclosure="off")
     assert page.name == "INTERNAL-report.html"
-    assert "INTERNAL – endast för internt bruk: små tal är inte dolda." in page.read_text()
+    assert "INTERNAL – endast för internt bruk: små siffror är inte dolda." in page.read_text()
     assert "<title>INTERNAL – " in page.read_text()
     assert page.read_text().count("INTERNAL (internt)") >= 3
     rows = pd.read_csv(bc.write_table(raw, tmp_path / "table.csv", disclosure="off"))
@@ -262,7 +262,7 @@ def test_what_is_not_protected_says_so_on_each_page_and_in_its_name(raw, tmp_pat
 def test_a_report_says_by_which_rule_it_is_protected(safe, tmp_path):
     text = bc.write_report(safe, tmp_path / "report.html", language="fi").read_text()
     assert "Lukumäärät 1–4 on peitetty" in text
-    assert "eikä kenenkään muun sääntö" in text
+    assert "ei viranomaisen sääntö" in text
     assert "ei ilmoiteta, koska tiedostossa on peitettyjä lukuja" not in text  # made from a table
     assert "Aiempia julkaisuja ei ole tarkistettu" in text
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from baseline_compare.charts.saving import svg_text
 from baseline_compare.comparison import STATES, Comparison
 from baseline_compare.comparison.ranges import level_label
-from baseline_compare.comparison.wording import area_name, source_label, window_labels
+from baseline_compare.comparison.wording import area_name, shown_hash, source_label, window_labels
 from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.language import Language, capital, word
 
@@ -24,6 +24,7 @@ BETTER = "#0072b2"
 WORSE = "#d55e00"
 CHANGED = "#333333"
 EXPECTED = "#0072b2"
+WARNING = "#b00020"
 
 WIDTH = 8.6
 """Inches; a report scales the figure to its column."""
@@ -173,6 +174,11 @@ def quiet_axes(axes: Axes) -> None:
     axes.tick_params(length=0, colors=INK, labelsize=8.5)
 
 
+def _short(identity: str, language: Language) -> str:
+    shown = shown_hash(identity, language)
+    return f"{identity[:12]}…" if shown == identity else shown
+
+
 def add_footer(figure: Figure, result: Comparison, rows: pd.DataFrame, language: Language) -> None:
     """Write source, baseline and, where it holds, that the data are synthetic."""
     settings = result.settings
@@ -183,12 +189,16 @@ def add_footer(figure: Figure, result: Comparison, rows: pd.DataFrame, language:
         source="; ".join(source_label(result.baseline.sources, name, language) for name in sources),
         name=settings.baseline_name,
         version=settings.baseline_version,
-        id=f"{settings.baseline_id[:12]}…",
+        id=_short(settings.baseline_id, language),
     )
     if any(name.startswith("synthetic") for name in sources):
         text = f"{word('chart.synthetic', language)}. {text}"
     if result.protection is None:
-        text = f"{word('chart.internal', language)}. {text}"
+        mark = word("chart.internal", language)
+        text = f"{mark}. {text}"
+        figure.text(
+            0.995, 0.995, mark, fontsize=9, color=WARNING, weight="bold", ha="right", va="top"
+        )
         if isinstance(figure, Chart):
             figure.internal = True
     height = figure.get_figheight()

@@ -21,6 +21,7 @@ from baseline_compare.comparison.wording import (
     display_table,
     family_sentence,
     headline_sentences,
+    shown_hash,
 )
 from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.indicators import Indicator
@@ -200,7 +201,7 @@ class Comparison:
             language,
             name=settings.baseline_name,
             version=settings.baseline_version,
-            id=settings.baseline_id,
+            id=shown_hash(settings.baseline_id, language),
             estimand=word(f"estimand.{settings.estimand}", language),
             library=settings.library_version,
         )

@@ -45,8 +45,9 @@ def target_measurements(
                 continue
             areas = rows["area"].unique().tolist()
             twins = same_areas(areas, plan.members, registry, vintage)
-            rows = rows.assign(member=rows["area"].replace(twins))
-            parts.append(_summed(rows.merge(links, on="member"), measurements.indicators[name]))
+            rows = rows.assign(member=rows["area"].replace(twins)).merge(links, on="member")
+            if len(rows):
+                parts.append(_summed(rows, measurements.indicators[name]))
     found = pd.concat(parts, ignore_index=True) if parts else frame.iloc[:0]
     return measurements.with_frame(found[list(frame.columns)])
 

@@ -24,6 +24,7 @@ from baseline_compare.comparison.usual import (
 )
 from baseline_compare.comparison.verdicts import STATES, VERDICTS
 from baseline_compare.errors import AreaError
+from baseline_compare.files import WITHHELD
 from baseline_compare.indicators import Indicator
 from baseline_compare.language import (
     Language,
@@ -203,6 +204,11 @@ def publisher_label(sources: Mapping[str, Mapping[str, str]], key: str, language
     """Name the publisher of a source; a source of one's own by its id."""
     publisher = sources.get(key, {}).get("publisher", "")
     return word(f"publisher.{publisher}", language) if publisher else printable(key)
+
+
+def shown_hash(text: str, language: Language) -> str:
+    """Give a hash as it is, or say that it is withheld."""
+    return word("report.withheld", language) if text == WITHHELD else text
 
 
 def source_label(sources: Mapping[str, Mapping[str, str]], key: str, language: Language) -> str:

@@ -11,12 +11,10 @@ from baseline_compare.disclosure.comparisons import (
     cleared_evidence,
 )
 from baseline_compare.disclosure.ledger import Entry, Ledger
-from baseline_compare.disclosure.masking import WITHHELD
 from baseline_compare.disclosure.protection import audit, protect, record
 from baseline_compare.indicators import Rule
 
 __all__ = [
-    "WITHHELD",
     "Audit",
     "Disclosure",
     "Entry",

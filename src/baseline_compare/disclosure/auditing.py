@@ -14,8 +14,9 @@ from baseline_compare.disclosure.attack import TOLERANCE
 from baseline_compare.disclosure.figures import Figure, Key
 from baseline_compare.disclosure.groups import worlds
 from baseline_compare.disclosure.secrets import Leak, leaks
-from baseline_compare.disclosure.worlds import Terms, World
+from baseline_compare.disclosure.worlds import Terms, World, contradiction
 from baseline_compare.errors import DisclosureError, Problem
+from baseline_compare.statistics.programmes import ProgrammeError
 
 Code = Literal[
     "sdc.exact_recovery",
@@ -107,14 +108,17 @@ def attack(
         hidden = [place for place, figure in enumerate(own) if figure.hidden]
         world = World(own, terms.catalogue, whole=hidden)
         secrets = world.secrets(terms, truth=truth or {})
-        found = leaks(world.published, secrets)
+        try:
+            found = leaks(world.published, secrets)
+            ends = [world.published.range_of(world.groups.sums[place]) for place in hidden]
+        except ProgrammeError:
+            raise DisclosureError(contradiction(own)) from None
         problems += [leak_problem(leak, world) for leak in found]
         codes = {leak.secret.figure: leak_code(leak, world) for leak in found}
-        for place in hidden:
+        for place, (low, high) in zip(hidden, ends, strict=True):
             figure = own[place]
-            ends = world.published.range_of(world.groups.sums[place])
             key = (figure.indicator, figure.part, figure.area, " ".join(figure.periods))
-            rows.append((*key, *ends, codes.get(place, "")))
+            rows.append((*key, low, high, codes.get(place, "")))
     return Audit(pd.DataFrame(rows, columns=list(AUDIT_COLUMNS)), tuple(problems))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,8 @@ import pandas as pd
 from baseline_compare.comparison import Comparison
 from baseline_compare.disclosure.figures import Places, is_euros, is_protected, origins, places_of
 from baseline_compare.disclosure.groups import atoms
-from baseline_compare.indicators import Indicator, Rule
+from baseline_compare.disclosure.rests import with_rests
+from baseline_compare.indicators import Catalogue, Indicator, Rule
 from baseline_compare.measurements import Measurements
 
 
@@ -23,19 +24,24 @@ def is_plainly_safe(
     its areas tell apart is one of their areas in every period: then each difference is a sum of
     large counts. Where it does not hold, nothing is said; the figures are looked at one by one.
     """
+    if result.arguments["same_persons"] is not None:
+        return False
     targets = {_of_vintage(target.members, result) for target in result.targets.values()}
-    return all(_is_safe(table, targets, limits, rule) for table in tables)
+    return all(tells_nobody(table, targets, limits, rule) for table in tables)
 
 
 def _of_vintage(members: Places, result: Comparison) -> Places:
     return origins(members, result.baseline.areas.since(result.baseline.vintage))
 
 
-def _is_safe(
-    table: Measurements, targets: set[Places], limits: Mapping[str, int], rule: Rule
+def tells_nobody(
+    table: Measurements, targets: Set[Places], limits: Mapping[str, int], rule: Rule
 ) -> bool:
+    """Say whether no sum or difference of figures, and of areas of one's own, is small."""
     frame = table.frame
     frame = frame[frame["state"].isin(["value", "suppressed"])]
+    if not _are_whole(frame, table.indicators):
+        return False
     for key, rows in frame.groupby("indicator", observed=True):
         item = table.indicators[str(key)]
         if not is_protected(item):
@@ -61,12 +67,25 @@ def _is_safe(
     return True
 
 
+def _are_whole(frame: pd.DataFrame, catalogue: Catalogue) -> bool:
+    """Say whether each count stands with all that it is broken down to, or with none of it."""
+    sizes = frame["indicator"].value_counts().to_dict()
+    for key, item in with_rests(catalogue).items():
+        for parts in item.breakdowns:
+            there = {sizes.get(name, 0) for name in (key, *parts)}
+            if len(there) > 1 and any(sizes.get(name, 0) for name in parts):
+                return False
+    return True
+
+
 def _is_inside(places: Places, own: set[Places]) -> bool:
     return any(places & other for other in own)
 
 
 def _is_small(rows: pd.DataFrame, item: Indicator, limits: Mapping[str, int], rule: Rule) -> bool:
     """Say whether any count of an indicator is small, or none where that says something."""
+    if item.kind == "proportion" and (rows["value"].notna() & rows["numerator"].isna()).any():
+        return True
     counts = rows[["value", "numerator", "denominator", "n"]].to_numpy()
     if (
         item.kind not in ("count", "proportion", "rate", "mean")

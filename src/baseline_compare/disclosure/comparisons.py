@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
+from baseline_compare.baselines.release import Baseline
 from baseline_compare.comparison import Comparison, compare
 from baseline_compare.comparison.plans import PARTITIONS
 from baseline_compare.comparison.result import Protection
 from baseline_compare.comparison.target_rows import target_measurements
-from baseline_compare.disclosure.clearing import is_plainly_safe
+from baseline_compare.disclosure.clearing import is_plainly_safe, tells_nobody
 from baseline_compare.disclosure.figures import (
     Figure,
     Places,
@@ -24,8 +25,9 @@ from baseline_compare.disclosure.figures import (
     origins,
 )
 from baseline_compare.disclosure.ledger import Ledger
-from baseline_compare.disclosure.masking import masked, terms_of, unaudited
+from baseline_compare.disclosure.masking import masked, terms_of, unaudited, without_hashes
 from baseline_compare.errors import DisclosureError, Problem
+from baseline_compare.files import WITHHELD
 from baseline_compare.indicators import Rule
 from baseline_compare.measurements import KEY, Measurements, Remark
 from baseline_compare.measurements.layout import CATEGORIES
@@ -113,11 +115,16 @@ def protect_comparison(
         shown, rule, ledger=ledger, contributions=contributions, groups=_groups(result)
     )
     hidden = sum(int((table.frame["state"] == "suppressed").sum()) for table in tables)
+    risky = [not tells_nobody(table, frozenset(), limits, rule) for table in inputs]
+    tables = [
+        without_hashes(table) if flag else table for table, flag in zip(tables, risky, strict=True)
+    ]
     arguments = dict(result.arguments)
     if isinstance(arguments["same_persons"], pd.DataFrame):
-        arguments["same_persons"] = _told(arguments["same_persons"], tables, limits)
+        year = result.baseline.base_year
+        arguments["same_persons"] = _told(arguments["same_persons"], tables, limits, year)
     again = compare(
-        replace(result.baseline, measurements=tables[0]),
+        _without_identity(replace(result.baseline, measurements=tables[0]), risky[0]),
         tables[1],
         between=tables[2] if len(tables) > 2 else None,
         **arguments,
@@ -129,6 +136,18 @@ def protect_comparison(
         _unmatched=result.unmatched,
     )
     return _stamped(again, rule, hidden=hidden, ledger=ledger, remarks=remarks)
+
+
+def _without_identity(baseline: Baseline, risky: bool) -> Baseline:  # noqa: FBT001
+    """Withhold what a baseline with small figures could be told by: its id, and hashes of files."""
+    if not risky:
+        return baseline
+    hashes = ("sha256", "original_sha256")
+    lineage = {
+        name: {key: WITHHELD if key in hashes else text for key, text in row.items()}
+        for name, row in baseline.lineage.items()
+    }
+    return replace(baseline, id=WITHHELD, lineage=lineage)
 
 
 def _stamped(
@@ -208,21 +227,28 @@ def _shown(result: Comparison, table: Measurements) -> Measurements:
 
 
 def _told(
-    pairs: pd.DataFrame, again: Iterable[Measurements], limits: Mapping[str, int]
+    pairs: pd.DataFrame, tables: Sequence[Measurements], limits: Mapping[str, int], base_year: int
 ) -> pd.DataFrame:
-    """Keep of the persons counted twice those of rows that are shown, if they are not few."""
-    hidden = {
-        key
-        for table in again
-        for key in table.frame.loc[
-            table.frame["state"] != "value", ["indicator", "area"]
-        ].itertuples(index=False, name=None)
-    }
-    few = (pairs["both"] > 0) & (pairs["both"] < pairs["indicator"].map(limits))
-    keys = zip(pairs["indicator"], pairs["area"], strict=True)
-    gone = np.array([key in hidden for key in keys], dtype=bool)
-    kept: pd.DataFrame = pairs[~(few.to_numpy() | gone)]
-    return kept
+    """Keep of the persons counted twice those of rows that are shown, if no group of them is few.
+
+    The groups are those who count both times, in one period only, and in neither.
+    """
+    keys = ["indicator", "area"]
+    base, later = (table.frame.astype(dict.fromkeys(CATEGORIES, object)) for table in tables[:2])
+    base = base[base["period"].str[:4] == str(base_year)]
+    shut = [side[side["state"] != "value"].set_index(keys).index for side in (base, later)]
+    sums = [side.groupby(keys)[["numerator", "denominator"]].sum() for side in (base, later)]
+    at = pd.MultiIndex.from_frame(pairs[keys])
+    first, second = (side.reindex(at) for side in sums)
+    both = pairs["both"].to_numpy(dtype=float)
+    x1, x2 = first["numerator"].to_numpy(), second["numerator"].to_numpy()
+    neither = first["denominator"].to_numpy() - x1 - x2 + both
+    limit = pairs["indicator"].map(limits).to_numpy(dtype=float)
+    kept = ~(at.isin(shut[0]) | at.isin(shut[1]))
+    for group in (both, x1 - both, x2 - both, neither):
+        kept &= (group == 0) | (group >= limit)
+    found: pd.DataFrame = pairs[kept]
+    return found
 
 
 def _with_origins(table: pd.DataFrame, original: pd.DataFrame) -> pd.DataFrame:

@@ -22,6 +22,9 @@ FIRST_DIVISION = 2022
 
 Places = frozenset[str]
 
+FEWEST = "fewest "
+"""Begins the part of a frequency table that is its smallest count; each stands by itself."""
+
 Key = tuple[str, str, str, str]
 """Indicator, part, area and periods, as messages name a figure."""
 
@@ -102,9 +105,14 @@ def figures_of(
         said = {name: float(column[row]) for name, column in numbers.items()}
         if nobody:
             said |= {"numerator": 0.0, "denominator": 0.0, "n": 0.0}
+        told = list(_parts(item, said, hidden=state == "suppressed"))
         if columns["frequencies"][row]:
-            said["n"] = sum(parse_frequencies(str(columns["frequencies"][row])).values())
-        for part, low, high, hidden in _parts(item, said, hidden=state == "suppressed"):
+            counts = parse_frequencies(str(columns["frequencies"][row])).values()
+            said["n"] = float(sum(counts))
+            told = [("n", said["n"], said["n"], False)]
+            least = float(min(count for count in counts if count))
+            told.append((f"{FEWEST}{row}", least, least, False))
+        for part, low, high, hidden in told:
             found.append(
                 Figure(
                     indicator=item.id,

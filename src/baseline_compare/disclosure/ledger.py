@@ -100,11 +100,13 @@ class Ledger:
         WriteError
             ``write.failed``; what was recorded before is unchanged.
         """
-        if not is_day(date):
+        last = self.entries[-1].date if self.entries else ""
+        if not is_day(date) or date < last:
             raise DisclosureError(
                 Problem(
                     code="schema.type",
-                    expected="the day of the release, such as 2026-11-26",
+                    expected="the day of the release, such as 2026-11-26"
+                    + (f", not before {last}" if last else ""),
                     found=repr(date),
                     remedy="Say date= (--date): no clock is read.",
                 )

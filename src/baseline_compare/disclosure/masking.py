@@ -11,14 +11,13 @@ import pandas as pd
 from baseline_compare.disclosure.figures import Key, Places, figures_of, is_euros
 from baseline_compare.disclosure.ledger import Ledger
 from baseline_compare.disclosure.protecting import Range, hide
+from baseline_compare.disclosure.rests import with_rests
 from baseline_compare.disclosure.worlds import Terms
 from baseline_compare.errors import DisclosureError, Problem
+from baseline_compare.files import WITHHELD
 from baseline_compare.indicators import Catalogue, Rule
 from baseline_compare.measurements import DECIMALS, NUMBERS, Measurements, Origin, Remark
 from baseline_compare.measurements.layout import CATEGORIES
-
-WITHHELD = "withheld"
-"""In place of the hash of a file with hidden figures: who knows the rest could try them out."""
 
 _CONTRIBUTIONS = ("indicator", "area", "period", "largest", "second")
 
@@ -46,12 +45,17 @@ def masked(
     terms = terms_of(tables, rule, indicators=tables[0].indicators, contributions=contributions)
     own = [figures_of(table, groups) for table in tables]
     figures = [(number, figure) for number, found in enumerate(own) for figure in found]
-    undeclared = [
-        (number, figure.row)
-        for number, figure in figures
+    open_sums = {
+        (figure.indicator, figure.periods)
+        for _, figure in figures
         if is_euros(terms.catalogue[figure.indicator])
         and not figure.hidden
         and figure.key not in terms.contributions
+    }
+    undeclared = [
+        (number, figure.row)
+        for number, figure in figures
+        if (figure.indicator, figure.periods) in open_sums and not figure.hidden
     ]
     left_out = set(undeclared)
     judged = [pair for pair in figures if (pair[0], pair[1].row) not in left_out]
@@ -105,8 +109,13 @@ def _without(
         frame[name] = column
     safe = table.with_frame(frame).with_remarks(r for r in table.remarks if r.kind == "warning")
     if rows:
-        safe = safe.with_origins(map(_without_hash, table.origins))
+        safe = without_hashes(safe)
     return safe
+
+
+def without_hashes(table: Measurements) -> Measurements:
+    """Withhold the hashes of the files of a table."""
+    return table.with_origins(map(_without_hash, table.origins))
 
 
 def _without_hash(origin: Origin) -> Origin:
@@ -142,8 +151,10 @@ def terms_of(
         names = table.frame.groupby("indicator", observed=True)["source"].unique()
         for key, found in names.items():
             sources.setdefault(str(key), set()).update(found)
+    catalogue = with_rests(catalogue)
+    everywhere = set().union(*sources.values())
     thresholds = {
-        key: rule.threshold_of(item.unit, sorted(sources.get(key, ())))
+        key: rule.threshold_of(item.unit, sorted(sources.get(key, everywhere)))
         for key, item in catalogue.items()
     }
     return Terms(

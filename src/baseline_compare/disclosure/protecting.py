@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from baseline_compare.disclosure.attack import Published, Said
 from baseline_compare.disclosure.auditing import leak_problem
-from baseline_compare.disclosure.figures import Figure
+from baseline_compare.disclosure.figures import FEWEST, Figure
 from baseline_compare.disclosure.groups import worlds
 from baseline_compare.disclosure.search import Search
 from baseline_compare.disclosure.secrets import Secret, Told, key_of, leaks, news
@@ -85,10 +85,17 @@ def _told(world: World, former: Sequence[Said], secrets: Sequence[Secret]) -> di
 
 
 def _ties(figures: Sequence[Figure]) -> dict[int, tuple[int, ...]]:
-    """Tie the numerator of a row to its denominator: a share is not told without it."""
-    tops = {figure.row: place for place, figure in enumerate(figures) if figure.part == "numerator"}
+    """Tie to a figure those of its row that are not told without it.
+
+    A share is hidden with its denominator, and a frequency table as a whole.
+    """
+    tops = {
+        figure.row: place
+        for place, figure in enumerate(figures)
+        if figure.part in ("numerator", "n")
+    }
     return {
         place: (tops[figure.row],)
         for place, figure in enumerate(figures)
-        if figure.part == "denominator" and figure.row in tops
+        if figure.row in tops and (figure.part == "denominator" or figure.part.startswith(FEWEST))
     }

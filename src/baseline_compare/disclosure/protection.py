@@ -97,6 +97,15 @@ def protect(
     5  KU624  suppressed    NaN  0.0   5.0
     6  KU935       value    8.0  NaN   NaN
     """
+    if not isinstance(ledger, Ledger | None):
+        raise DisclosureError(
+            Problem(
+                code="argument.type",
+                expected="a Ledger",
+                found=type(ledger).__name__,
+                remedy="Say ledger=Ledger(folder).",
+            )
+        )
     if isinstance(what, Comparison):
         return protect_comparison(what, rule=rule, ledger=ledger, contributions=contributions)
     if not isinstance(what, Measurements):
@@ -138,7 +147,7 @@ def audit(
     ------
     DisclosureError
         ``total.mismatch`` if what was published contradicts itself, ``definition.invalid`` without
-        definitions.
+        definitions, ``table.no_rows`` without any figure.
     """
     one = isinstance(releases, Measurements | Comparison | Entry | Ledger)
     given: list[Release] = [releases] if one else list(releases)  # type: ignore[list-item,arg-type]
@@ -160,6 +169,15 @@ def audit(
             place = figure.key, figure.places
             figures[place] = _both(figures.get(place, figure), figure)
     known = None if truth is None else {figure.key: figure.low for figure in figures_of(truth)}
+    if not figures:
+        raise DisclosureError(
+            Problem(
+                code="table.no_rows",
+                expected="something that was published",
+                found="no figure, as in a ledger that does not exist",
+                remedy="Check the path of the ledger, or name files.",
+            )
+        )
     terms = terms_of(tables, rule or catalogue.rule, indicators=catalogue)
     return attack(list(figures.values()), terms, truth=known)
 

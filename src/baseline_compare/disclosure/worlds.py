@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -58,16 +58,12 @@ class World:
             Said(total, figure.low, figure.high)
             for figure, total in zip(figures, self.groups.sums, strict=True)
         ]
-        self._close_gaps([place for place, figure in enumerate(figures) if figure.gap])
+        self._close_gaps()
         together = [self.groups.sums[place] for place in whole]
         try:
             self.published = self._publish(together)
         except ProgrammeError:
-            self._close_gaps(range(len(figures)))
-            try:
-                self.published = self._publish(together)
-            except ProgrammeError:
-                raise DisclosureError(_contradiction(figures)) from None
+            raise DisclosureError(contradiction(figures)) from None
 
     def said(self, place: int) -> Said:
         """Give what is said by a figure."""
@@ -77,17 +73,16 @@ class World:
         said = [*self.groups.relations, *self._said]
         return Published(self.groups.unknowns, said, together)
 
-    def _close_gaps(self, totals: Iterable[int]) -> None:
-        """Take totals that differ from their parts for what these sum to.
+    def _close_gaps(self) -> None:
+        """Take totals that their parts are known to fall short of for what these sum to.
 
-        So a reader who knows by how much they differ is kept from, too. Where a part is hidden the
-        parts are no more than the total, and less by its known gap at most.
+        So a reader who knows by how much they do is kept from, too. Where a part is hidden the
+        parts are no more than the total, and less by the gap at most.
         """
         order = sorted(range(len(self.figures)), key=lambda place: len(self._said[place].sum))
-        wanted = set(totals)
         for place in order:
             figure, said = self.figures[place], self._said[place]
-            if place not in wanted or figure.hidden:
+            if not figure.gap or figure.hidden:
                 continue
             parts, left = [], set(said.sum)
             smaller = [other for other in order if len(self._said[other].sum) < len(said.sum)]
@@ -96,9 +91,9 @@ class World:
                 if own.exact and own.sum.keys() <= left:
                     left -= own.sum.keys()
                     parts.append(own.low)
-            if not left:
+            if not left and said.low - figure.gap <= sum(parts) <= said.high:
                 self._said[place] = Said(said.sum, sum(parts), sum(parts))
-            elif smaller and figure.gap:
+            elif smaller:
                 self._said[place] = Said(said.sum, said.low - figure.gap, said.high)
 
     def secrets(self, terms: Terms, *, truth: Mapping[Key, float]) -> list[Secret]:
@@ -149,7 +144,7 @@ class World:
                 point = maximum(block.programme, np.zeros(len(block.unknowns))).point
                 truth[list(block.unknowns)] = point
         except ProgrammeError:
-            raise DisclosureError(_contradiction(self.figures)) from None
+            raise DisclosureError(contradiction(self.figures)) from None
         return truth
 
     def _limit(self, total: Sum, terms: Terms) -> int:
@@ -165,7 +160,7 @@ class World:
         return f"a part of {self.figures[min(around)[1]]}" if around else "a difference of figures"
 
 
-def _contradiction(figures: Sequence[Figure]) -> Problem:
+def contradiction(figures: Sequence[Figure]) -> Problem:
     """Say that figures do not add up, naming where, never by how much."""
     return Problem(
         code="total.mismatch",

@@ -15,9 +15,10 @@ from baseline_compare.comparison import Comparison
 from baseline_compare.comparison.wording import (
     margin_rule,
     publisher_label,
+    shown_hash,
     source_label,
 )
-from baseline_compare.disclosure import WITHHELD
+from baseline_compare.disclosure.ledger import START
 from baseline_compare.errors import ComparisonError
 from baseline_compare.indicators import Indicator, Margin
 from baseline_compare.language import (
@@ -131,7 +132,9 @@ def protection(result: Comparison, language: Language) -> Iterable[str]:
     if rule is None:
         return
     yield word("report.protection", language, largest=number_text(rule.threshold - 1, 0, language))
-    if rule.ledger:
+    if rule.ledger == START:
+        yield word("report.ledger_first", language)
+    elif rule.ledger:
         yield word("report.ledger", language, head=rule.ledger)
 
 
@@ -265,16 +268,16 @@ def hashes(result: Comparison, table: pd.DataFrame, language: Language) -> Itera
         language,
         name=printable(settings.baseline_name),
         version=settings.baseline_version,
-        id=settings.baseline_id,
+        id=shown_hash(settings.baseline_id, language),
     )
     estimand = word(f"estimand.{settings.estimand}", language)
     yield word("report.estimand_line", language, estimand=estimand)
     yield word("report.library", language, version=settings.library_version)
     for origin in result.measurements.origins:
-        withheld = origin.sha256 == WITHHELD
-        sha256 = word("report.withheld", language) if withheld else origin.sha256
+        sha256 = shown_hash(origin.sha256, language)
         yield word("report.data_file", language, file=printable(origin.file), sha256=sha256)
     for name, row in result.baseline.lineage.items():
-        yield word("report.baseline_file", language, file=printable(name), sha256=row["sha256"])
+        sha256 = shown_hash(row["sha256"], language)
+        yield word("report.baseline_file", language, file=printable(name), sha256=sha256)
     if table["source"].str.contains("kela-koronamittarit", regex=False).any():
         yield word("report.attribution", language)
