@@ -126,3 +126,54 @@ def test_persons_counted_twice_are_left_out_where_they_are_few(tmp_path):
     table = safe.table.set_index("area")
     assert np.isfinite(table.loc["HVA01", "p_value"])
     assert table.loc["HVA02", "reason"] == "no_overlap"
+
+
+def test_part_of_a_breakdown_is_looked_at(tmp_path):
+    rows = [("HVA10", month, value) for month, value in ((1, 101), (2, 102))]
+    frames = []
+    for year in (2022, 2023):
+        for key, less in ((KEY, 0), (f"{KEY}_new", 2)):
+            frame = pd.DataFrame(rows, columns=["area", "month", "value"])
+            frame["period"] = [f"{year}-{month:02d}" for month in frame.pop("month")]
+            frames.append(frame.assign(indicator=key, value=frame["value"] - less))
+    tables = [
+        bc.measurements.from_frame(pd.concat(frames[n : n + 2]), source="synthetic") for n in (0, 2)
+    ]
+    sealed = bc.seal(tables[0], tmp_path, name="part", base_year=2022)
+    result = bc.compare(sealed, tables[1], areas=["HVA10"])
+    assert not plainly_safe(result)
+    assert bc.protect(result).protection.hidden > 0
+
+
+def test_no_verdict_is_firmer_than_before(baseline):
+    frame = pd.DataFrame({"indicator": f"{KEY}_new", "area": ["MK18"], "period": "2024-01"})
+    for value in (60, 3):
+        later = bc.measurements.from_frame(frame.assign(value=value), source="synthetic-short")
+        raw = bc.compare(baseline, later, areas="region", indicators=[f"{KEY}_new"])
+        safe = bc.protect(raw).table.iloc[0]
+        assert raw.table.iloc[0]["verdict"] == "insufficient"
+        assert safe["verdict"] == ("insufficient" if value == 60 else "suppressed")
+
+
+def test_a_baseline_with_small_figures_has_no_id_to_try_out(tmp_path):
+    rows = [("KU489", 1, 3), ("KU624", 1, 30)]
+    result = compared(tmp_path, rows, ["KU489", "KU624"])
+    safe = bc.protect(result)
+    identity = result.settings.baseline_id
+    assert identity in result.provenance_line()
+    assert safe.settings.baseline_id == "withheld"
+    page = bc.write_report(safe, tmp_path / "page.html", language="sv").read_text()
+    assert identity[:12] not in page
+    assert "anges inte, eftersom filen innehåller dolda siffror" in page
+    assert (
+        bc.protect(compared(tmp_path / "b", [("KU489", 1, 30)], ["KU489"])).settings.baseline_id
+        != "withheld"
+    )
+
+
+def test_years_between_without_the_areas_are_no_obstacle(tmp_path):
+    result = compared(tmp_path, [("HVA10", 1, 100), ("KU489", 1, 3)], ["HVA10"])
+    frame = pd.DataFrame({"indicator": KEY, "area": ["HVA04"], "period": "2024-01", "value": 97})
+    between = bc.measurements.from_frame(frame, source="synthetic-between")
+    again = bc.compare(result.baseline, result.measurements, areas=["HVA10"], between=between)
+    assert bc.protect(again).protection is not None

@@ -266,3 +266,61 @@ def test_a_revision_takes_the_place_of_what_it_revises():
     second = measurements({(HOUSEHOLDS, "KU489", "2023-01"): 31.0})
     assert bc.audit([first, second]).safe
     assert KEY != HOUSEHOLDS
+
+
+CLAIMS, CHANGED = "basic_sa_review_claims_decided", "basic_sa_review_claims_changed_share"
+
+
+def test_a_share_of_a_count_tells_the_count():
+    counts = dict(zip(COUNTY, (30, 68, 30, 3, 22, 10), strict=True))
+    rows = [(CLAIMS, "HVA10", 163, None, None)]
+    rows += [(CLAIMS, area, value, None, None) for area, value in counts.items()]
+    rows += [(CHANGED, area, None, n // 2, n) for area, n in counts.items() if n > 3]
+    frame = pd.DataFrame(rows, columns=["indicator", "area", "value", "numerator", "denominator"])
+    table = bc.measurements.from_frame(frame.assign(period="2023-01"), source="synthetic-claims")
+    safe = bc.protect(table)
+    assert bc.audit(safe).safe
+    shown = safe.table.query("state == 'value'")
+    told = set(shown.loc[shown["indicator"] == CLAIMS, "area"])
+    told |= set(shown.loc[shown["indicator"] == CHANGED, "area"])
+    assert len(set(COUNTY) - told) >= 2
+
+
+def test_a_printed_count_tells_what_a_share_is_of():
+    frame = pd.DataFrame(
+        {"indicator": [CHANGED, CLAIMS], "area": "HVA01", "period": "2023-01",
+         "value": [0.043, 70]}
+    )  # fmt: skip
+    table = bc.measurements.from_frame(frame, source="synthetic-claims")
+    assert not bc.audit(table).safe
+    assert hidden(bc.protect(table)) == [(CHANGED, "HVA01", "2023-01")]
+
+
+def test_the_rest_of_a_share_that_is_computed_is_a_count():
+    model = replace(catalogue()["basic_sa_persons"], breakdowns=(), family="exploratory")
+    share = replace(
+        catalogue()["basic_sa_persons_new_share"], id="fast_share", numerator="fast",
+        denominator="handled",
+    )  # fmt: skip
+    own = catalogue().add(replace(model, id="fast"), replace(model, id="handled"), share)
+    cells = {("fast", "HVA01", "2023-01"): 98.0, ("handled", "HVA01", "2023-01"): 100.0}
+    table = measurements(cells, own=own)
+    assert not bc.audit(table).safe
+    assert len(hidden(bc.protect(table))) == 1
+
+
+def test_undeclared_sums_are_not_told_by_declared_ones():
+    rows = contributions().iloc[1:]
+    assert areas(bc.protect(euros(), contributions=rows)) == list(SUMS)
+
+
+def test_nothing_published_is_no_safe_release(tmp_path):
+    with pytest.raises(
+        DisclosureError, match="found no figure, as in a ledger that does not exist"
+    ):
+        bc.audit(bc.disclosure.Ledger(tmp_path / "none"), indicators=catalogue())
+
+
+def test_a_ledger_is_no_path(tmp_path):
+    with pytest.raises(DisclosureError, match=r"expected a Ledger, found str. Say ledger=Ledger"):
+        bc.protect(euros(), ledger=str(tmp_path))

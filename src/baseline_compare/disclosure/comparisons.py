@@ -211,7 +211,6 @@ def _shown(result: Comparison, table: Measurements) -> Measurements:
     )
     plain = dict.fromkeys(CATEGORIES, object)
     frame = table.frame.astype(plain)
-    frame = frame[~frame["area"].isin(list(result.targets))]
     public = [not is_protected(table.indicators[key]) for key in frame["indicator"]]
     finest = frame["area"].isin(
         [

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import pandas as pd
 
 from baseline_compare.areas import registry
 from baseline_compare.disclosure.precision import bounds_of
@@ -92,6 +93,7 @@ def figures_of(
         name: frame[name].to_numpy()
         for name in ("value", "numerator", "denominator", "n", "low", "high", "value_decimals")
     }
+    wholes = _counts(frame)
     found: list[Figure] = []
     for row in range(len(frame)):
         item = catalogue[columns["indicator"][row]]
@@ -105,6 +107,9 @@ def figures_of(
         said = {name: float(column[row]) for name, column in numbers.items()}
         if nobody:
             said |= {"numerator": 0.0, "denominator": 0.0, "n": 0.0}
+        whole = wholes.get((item.denominator, area, period))
+        if item.kind == "proportion" and np.isnan(said["denominator"]) and whole is not None:
+            said["whole"] = whole
         told = list(_parts(item, said, hidden=state == "suppressed"))
         if columns["frequencies"][row]:
             counts = parse_frequencies(str(columns["frequencies"][row])).values()
@@ -130,6 +135,13 @@ def figures_of(
     return tuple(found)
 
 
+def _counts(frame: pd.DataFrame) -> dict[tuple[str, str, str], float]:
+    """Give what is printed of each indicator, area and period."""
+    known = frame[frame["value"].notna()]
+    keys = zip(known["indicator"], known["area"], known["period"], strict=True)
+    return dict(zip(keys, known["value"].tolist(), strict=True))
+
+
 def is_protected(indicator: Indicator) -> bool:
     """Whether the figures of an indicator are about clients; the population is public."""
     return indicator.family != "denominator" and not indicator.computed
@@ -147,12 +159,13 @@ def _parts(
     top = {"count": "value", "amount": "value", "proportion": "numerator", "rate": "numerator"}
     names = [top.get(item.kind, "n"), *["denominator"] * (item.kind == "proportion")]
     for name in names:
-        printed = name == "numerator" and not np.isnan(said["value"] + said["denominator"])
+        below = said["denominator"] if "whole" not in said else said["whole"]
+        printed = name == "numerator" and not np.isnan(said["value"] + below)
         if not np.isnan(said[name]):
             yield name, said[name], said[name], False
         elif printed:
             decimals = int(said["value_decimals"])
-            yield name, *bounds_of(said["value"], decimals, said["denominator"]), False
+            yield name, *bounds_of(said["value"], decimals, below), False
         elif hidden and name == names[0] and not np.isnan(said["low"]):
             yield name, said["low"], said["high"], True
         elif hidden:

@@ -20,6 +20,9 @@ from baseline_compare.periods import parse_period
 
 Series = tuple[str, str]
 
+PIECE = "|"
+"""Between a share and the part of it that is a count."""
+
 
 def worlds(figures: Sequence[Figure], catalogue: Catalogue) -> list[list[int]]:
     """Sort the places of figures by what they may tell of each other.
@@ -79,6 +82,9 @@ class Groups:
     def _leaves(self, series: Series) -> tuple[Series, ...]:
         """Give the series that one is the sum of, by its first breakdown; itself if none."""
         indicator, part = series
+        share, _, piece = indicator.partition(PIECE)
+        if piece:
+            return ((share, piece),)
         if part == "denominator":
             return (indicator, "numerator"), (indicator, "complement")
         breakdowns = self._breakdowns.get(indicator, ()) if part == "value" else ()
@@ -147,7 +153,10 @@ def _is_unique(item: Indicator) -> bool:
 def _used_breakdowns(
     present: set[str], catalogue: Catalogue
 ) -> Mapping[str, tuple[tuple[str, ...], ...]]:
-    """Give the breakdowns that any figure is about, by the count that they sum to."""
+    """Give the breakdowns that any figure is about, by the count that they sum to.
+
+    A share of a count breaks it down, too: to its numerator and the rest.
+    """
     found: dict[str, tuple[tuple[str, ...], ...]] = {}
     there, before = set(present), -1
     while len(there) > before:
@@ -157,6 +166,11 @@ def _used_breakdowns(
             if used:
                 found[key] = used
                 there.add(key)
+    for key in sorted(present):
+        item = catalogue[key]
+        if item.kind == "proportion" and not item.computed and item.denominator in there:
+            parts = (f"{key}{PIECE}numerator", f"{key}{PIECE}complement")
+            found[item.denominator] = (*found.get(item.denominator, ()), parts)
     return found
 
 
@@ -164,7 +178,7 @@ def _families(breakdowns: Mapping[str, tuple[tuple[str, ...], ...]]) -> dict[str
     """Give one name to all counts that breakdowns relate."""
     family: dict[str, str] = {}
     for key, several in breakdowns.items():
-        members = {key, *(part for parts in several for part in parts)}
+        members = {key, *(part.partition(PIECE)[0] for parts in several for part in parts)}
         names = {family.get(member, member) for member in members}
         name = min(names)
         family |= dict.fromkeys(members, name)
