@@ -125,6 +125,7 @@ ALLOWED = {
     "design.no_cause": ("fi sv en", DENIES),
     "verdict.suppressed": ("fi", "why a figure is hidden, not why it changed"),
     "remark.sdc.protected": ("fi", "why a figure is hidden, not why it changed"),
+    "reason.depends_on_suppressed": ("sv", "what the reading of hidden figures depends on"),
     "chart.tiles_counts": ("sv", "what counts depend on, not why they changed"),
     "reason.suppressed_cells": ("fi", "why a figure is hidden, not why it changed"),
     "result.nothing": ("fi sv", "why nothing was compared"),
