@@ -329,3 +329,17 @@ def test_a_protected_table_is_read_back(raw, tmp_path):
         io.StringIO(internal.read_text()).readline()
         == "indicator,area,period,state,value,status,source\n"
     )
+
+
+def test_a_ledger_holds_what_a_report_shows(baseline, follow_up, tmp_path):
+    result = bc.compare(baseline, follow_up)
+    ledger = Ledger(tmp_path / "ledger")
+    bc.write_report(result, tmp_path / "first.html", ledger=ledger, date=DAY)
+    recorded = {
+        (figure.indicator, figure.area, figure.periods): figure.low for figure in ledger.figures
+    }
+    series = result.series[result.series["indicator"] == KEY]
+    assert len(series) > 200
+    for row in series.to_dict("records"):
+        assert recorded[row["indicator"], row["area"], (row["period"],)] == row["value"]
+    assert bc.audit(bc.protect(result)).safe

@@ -170,12 +170,11 @@ def _stamped(
 
 def figures_shown(result: Comparison) -> tuple[Figure, ...]:
     """Give every figure of a protected comparison, hidden ones included, as it is shown."""
-    groups, codes = _groups(result), set(result.targets)
+    groups = _groups(result)
     return tuple(
         figure
         for table in _inputs(result)
-        for figure in figures_of(table, groups)
-        if figure.area in codes
+        for figure in figures_of(_targets(result, table), groups)
     )
 
 
@@ -194,14 +193,10 @@ def _groups(result: Comparison) -> dict[str, Places]:
     }
 
 
-def _shown(result: Comparison, table: Measurements) -> Measurements:
-    """Give the targets' figures, and with them those that variances are told from.
-
-    These are the finest areas that partition the country. They are taken for published, so that
-    nothing follows from them either; populations are public.
-    """
+def _targets(result: Comparison, table: Measurements) -> Measurements:
+    """Give the figures of the areas that a comparison is made for."""
     baseline = result.baseline
-    targets = target_measurements(
+    return target_measurements(
         table,
         result.plans,
         tuple(result.targets),
@@ -209,6 +204,15 @@ def _shown(result: Comparison, table: Measurements) -> Measurements:
         baseline.areas,
         baseline.vintage,
     )
+
+
+def _shown(result: Comparison, table: Measurements) -> Measurements:
+    """Give the targets' figures, and with them those that variances are told from.
+
+    These are the finest areas that partition the country. They are taken for published, so that
+    nothing follows from them either; populations are public.
+    """
+    baseline, targets = result.baseline, _targets(result, table)
     plain = dict.fromkeys(CATEGORIES, object)
     frame = table.frame.astype(plain)
     public = [not is_protected(table.indicators[key]) for key in frame["indicator"]]
