@@ -343,3 +343,14 @@ def test_a_ledger_holds_what_a_report_shows(baseline, follow_up, tmp_path):
     for row in series.to_dict("records"):
         assert recorded[row["indicator"], row["area"], (row["period"],)] == row["value"]
     assert bc.audit(bc.protect(result)).safe
+
+
+def test_what_is_protected_takes_no_other_terms(safe, tmp_path):
+    for terms in ({"rule": Rule(zero_disclosive=False)}, {"ledger": Ledger(tmp_path)}):
+        with pytest.raises(DisclosureError, match="found one that is protected already"):
+            bc.protect(safe, **terms)
+
+
+def test_what_is_not_protected_is_not_recorded(raw, tmp_path):
+    with pytest.raises(DisclosureError, match=r"sdc\.leak.*one that is not protected"):
+        bc.disclosure.record(raw, Ledger(tmp_path), date=DAY, files={})

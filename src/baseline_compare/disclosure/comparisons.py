@@ -104,6 +104,15 @@ def protect_comparison(
 ) -> Comparison:
     """Make a comparison again from those of its figures that may be published."""
     if result.protection is not None:
+        if rule is not None or ledger is not None or contributions is not None:
+            raise DisclosureError(
+                Problem(
+                    code="argument.type",
+                    expected="a comparison as compare() gave it",
+                    found="one that is protected already",
+                    remedy="Say rule=, ledger= and contributions= when it is protected first.",
+                )
+            )
         return result
     rule = rule or result.baseline.indicators.rule
     inputs = _inputs(result)

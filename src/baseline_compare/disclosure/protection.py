@@ -185,7 +185,22 @@ def audit(
 def record(
     release: Measurements | Comparison, ledger: Ledger, *, date: str, files: Mapping[str, bytes]
 ) -> Entry:
-    """Enter in a ledger what a protected release shows, and the files that show it."""
+    """Enter in a ledger what a protected release shows, and the files that show it.
+
+    Raises
+    ------
+    DisclosureError
+        ``sdc.leak`` for a comparison that is not protected, and what ``Ledger.append`` raises.
+    """
+    if isinstance(release, Comparison) and release.protection is None:
+        raise DisclosureError(
+            Problem(
+                code="sdc.leak",
+                expected="a comparison that may be shown",
+                found="one that is not protected",
+                remedy="Record what baseline_compare.protect(result, ledger=...) gives.",
+            )
+        )
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     baseline = release.baseline.id if isinstance(release, Comparison) else ""
     return ledger.append(_figures(release), date=date, baseline=baseline, files=hashes)

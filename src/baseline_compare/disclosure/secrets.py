@@ -156,6 +156,8 @@ def block_leaks(
     ``points`` are values of its unknowns that fit what is published; those that are found on the
     way are added to them.
     """
+    if not secrets:
+        return []
     block = published.blocks[place]
     known = np.array([published.parts(secret.sum)[0] for secret in secrets])
     rows = np.vstack([block.row(secret.sum) for secret in secrets])
