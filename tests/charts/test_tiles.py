@@ -318,3 +318,26 @@ def test_drawing_changes_nothing_of_the_result(synthetic):
     before = copy.deepcopy(table)
     bc.charts.tiles(synthetic, show="value")
     pd.testing.assert_frame_equal(synthetic.table, before)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("fi", "peitetty"), ("sv", "dold av"), ("en", "suppressed")]
+)
+def test_a_hidden_level_is_called_hidden_and_not_undecided(tmp_path, language, words):
+    frames = []
+    for year in (2022, 2023):
+        frame = pd.DataFrame(
+            {"indicator": "basic_sa_households", "area": ["HVA05", "HVA06", "HVA07"],
+             "period": f"{year}-01", "value": [500.0, 400.0, np.nan],
+             "state": ["value", "value", "suppressed"], "low": [np.nan, np.nan, 1],
+             "high": [np.nan, np.nan, 4]}
+        )  # fmt: skip
+        frames.append(bc.measurements.from_frame(frame, source="synthetic-hidden"))
+    sealed = bc.seal(frames[0], tmp_path, name="hidden", base_year=2022)
+    result = bc.compare(sealed, frames[1], areas=["HVA05", "HVA06", "HVA07"])
+    assert result.table.iloc[2]["verdict"] == "undecided"
+    figure = bc.charts.tiles(result, show="value", language=language)
+    told = [text.get_text().replace("\n", " ") for text in figure.axes[0].texts]
+    assert any(words in text for text in told)
+    changes = bc.charts.change(result, language=language)
+    assert len([text for text in changes.axes[0].texts if text.get_text()]) == 3

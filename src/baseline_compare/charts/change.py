@@ -117,7 +117,8 @@ def _draw(
                 markerfacecolor=fill, zorder=4,
             )  # fmt: skip
         elif not ends:
-            axes.text(0, place, _label(row, language), ha="center", va="center", fontsize=8.5)
+            told = _label(row, language) or "–"
+            axes.text(0, place, told, ha="center", va="center", fontsize=8.5, color=INK)
             continue
         else:
             value = -sum(ends)  # the longer label of a range stands on the side with more room

@@ -152,7 +152,8 @@ def _why_not(
     told = word("chart.tiles_not_compared", language)
     rows = table[(table["indicator"] == key) & table["area"].isin(own)]
     for row in rows.to_dict("records"):
-        label = verdict_label(row, language)
+        ranged = row["current_low"] == row["current_low"]
+        label = word("verdict.suppressed", language) if ranged else verdict_label(row, language)
         return label, f"{capital(label)}."
     missing = unmatched[(unmatched["indicator"] == key) & unmatched["area"].isin(own)]
     for row in missing.to_dict("records"):
