@@ -8,7 +8,7 @@ import pytest
 
 import baseline_compare as bc
 from baseline_compare.disclosure import Ledger, Rule
-from baseline_compare.disclosure.clearing import is_plainly_safe
+from baseline_compare.disclosure.clearing import is_plainly_safe, tells_nobody
 from baseline_compare.disclosure.masking import terms_of
 
 KEY = "basic_sa_households"
@@ -177,3 +177,32 @@ def test_years_between_without_the_areas_are_no_obstacle(tmp_path):
     between = bc.measurements.from_frame(frame, source="synthetic-between")
     again = bc.compare(result.baseline, result.measurements, areas=["HVA10"], between=between)
     assert bc.protect(again).protection is not None
+
+
+def test_quarters_beside_months_are_looked_at(tmp_path):
+    rows = [(f"{month:02d}", 8) for month in (1, 2)] + [("Q1", 19)]
+    frames = [
+        pd.DataFrame(
+            {"indicator": "kela_notification_count", "area": "HVA10",
+             "period": [f"{year}-{period}" for period, _ in rows], "value": [v for _, v in rows]}
+        )
+        for year in (2022, 2023)
+    ]  # fmt: skip
+    item = bc.indicators.catalogue()["kela_notification_count"]
+    own = replace(item, id="kela_notification_number", period_types=("month", "quarter"))
+    known = bc.indicators.catalogue().add(own)
+    tables = [
+        bc.measurements.from_frame(
+            frame.assign(indicator=own.id), source="synthetic", indicators=known
+        )
+        for frame in frames
+    ]
+    limits = terms_of(tables, RULE, indicators=known).thresholds
+    assert not tells_nobody(tables[0], frozenset(), limits, RULE)
+    months = tables[0].select(last="2022-02")
+    months = bc.measurements.from_frame(
+        months.table[months.table["period"] != "2022-Q1"].drop(columns=["file", "place"]),
+        source="synthetic", indicators=known,
+    )  # fmt: skip
+    assert tells_nobody(months, frozenset(), limits, RULE)
+    assert not bc.audit(tables[0]).safe

@@ -161,3 +161,10 @@ def test_a_whole_ledger_is_audited(folder):
     ]
     with pytest.raises(DisclosureError, match="the definitions of the indicators, found ledgers"):
         bc.audit([Ledger(folder)])
+
+
+def test_a_revised_figure_is_no_contradiction(folder):
+    ledger = Ledger(folder)
+    table = release(HVA10=164, KU075=31, KU285=70, KU286=50, KU489=2, KU624=3, KU935=8)
+    safe = bc.protect(table, ledger=ledger)
+    assert hidden(safe) == [(KEY, "KU489", "2023-01"), (KEY, "KU624", "2023-01")]

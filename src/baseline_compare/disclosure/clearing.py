@@ -13,6 +13,7 @@ from baseline_compare.disclosure.groups import atoms
 from baseline_compare.disclosure.rests import with_rests
 from baseline_compare.indicators import Catalogue, Indicator, Rule
 from baseline_compare.measurements import Measurements
+from baseline_compare.periods import parse_period
 
 
 def is_plainly_safe(
@@ -39,6 +40,8 @@ def tells_nobody(
 ) -> bool:
     """Say whether no sum or difference of figures, and of areas of one's own, is small."""
     frame = table.frame
+    if rule.zero_disclosive and (frame["state"] == "not_applicable").any():
+        return False
     frame = frame[frame["state"].isin(["value", "suppressed"])]
     if not _are_whole(frame, table.indicators):
         return False
@@ -53,6 +56,9 @@ def tells_nobody(
         ):
             return False
         periods = rows["period"].nunique()
+        kinds = {parse_period(str(period)).type for period in rows["period"].unique()}
+        if item.additive_over_periods and len(kinds) > 1:
+            return False
         areas = rows["area"].unique()
         if len(rows) != periods * len(areas):
             return False
@@ -84,7 +90,7 @@ def _is_inside(places: Places, own: set[Places]) -> bool:
 
 def _is_small(rows: pd.DataFrame, item: Indicator, limits: Mapping[str, int], rule: Rule) -> bool:
     """Say whether any count of an indicator is small, or none where that says something."""
-    if item.kind == "proportion" and (rows["value"].notna() & rows["numerator"].isna()).any():
+    if item.has_parts and (rows["value"].notna() & rows["numerator"].isna()).any():
         return True
     counts = rows[["value", "numerator", "denominator", "n"]].to_numpy()
     if (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, get_args
 
@@ -31,6 +31,7 @@ from baseline_compare.files import WITHHELD
 from baseline_compare.indicators import Rule
 from baseline_compare.measurements import KEY, Measurements, Remark
 from baseline_compare.measurements.layout import CATEGORIES
+from baseline_compare.periods import parse_period
 
 Disclosure = Literal["on", "off"]
 
@@ -115,16 +116,16 @@ def protect_comparison(
             )
         return result
     rule = rule or result.baseline.indicators.rule
-    inputs = _inputs(result)
-    limits = terms_of(inputs, rule, indicators=result.baseline.indicators).thresholds
-    if ledger is None and contributions is None and is_plainly_safe(result, inputs, limits, rule):
+    inputs, files = _inputs(result), _files(result)
+    limits = terms_of(files, rule, indicators=result.baseline.indicators).thresholds
+    if ledger is None and contributions is None and is_plainly_safe(result, files, limits, rule):
         return _stamped(result, rule, hidden=0, ledger=None, remarks=unaudited())
     shown = [_shown(result, table) for table in inputs]
     tables, remarks = masked(
         shown, rule, ledger=ledger, contributions=contributions, groups=_groups(result)
     )
     hidden = sum(int((table.frame["state"] == "suppressed").sum()) for table in tables)
-    risky = [not tells_nobody(table, frozenset(), limits, rule) for table in inputs]
+    risky = [not tells_nobody(table, frozenset(), limits, rule) for table in files]
     tables = [
         without_hashes(table) if flag else table for table, flag in zip(tables, risky, strict=True)
     ]
@@ -188,8 +189,29 @@ def figures_shown(result: Comparison) -> tuple[Figure, ...]:
 
 
 def _inputs(result: Comparison) -> list[Measurements]:
+    """Give the tables of a comparison with the years that it uses of each; populations of all."""
+    year = result.baseline.base_year
+    first, *later = _files(result)
+    return [
+        _of_years(first, lambda found: found <= year),
+        *(_of_years(table, lambda found: found > year) for table in later),
+    ]
+
+
+def _files(result: Comparison) -> list[Measurements]:
+    """Give the tables of a comparison as they were brought."""
     tables = [result.baseline.measurements, result.measurements]
     return tables if result.between is None else [*tables, result.between]
+
+
+def _of_years(table: Measurements, wanted: Callable[[int], bool]) -> Measurements:
+    frame = table.frame
+    fits = frame["period"].map(lambda text: wanted(parse_period(text).year)).astype(bool)
+    public = frame["indicator"].map(lambda key: not is_protected(table.indicators[key]))
+    kept = fits | public.astype(bool)
+    if kept.all():
+        return table
+    return table.with_frame(frame.astype(dict.fromkeys(CATEGORIES, object))[kept])
 
 
 def _groups(result: Comparison) -> dict[str, Places]:

@@ -107,8 +107,8 @@ def figures_of(
         said = {name: float(column[row]) for name, column in numbers.items()}
         if nobody:
             said |= {"numerator": 0.0, "denominator": 0.0, "n": 0.0}
-        whole = wholes.get((item.denominator, area, period))
-        if item.kind == "proportion" and np.isnan(said["denominator"]) and whole is not None:
+        whole = wholes.get((item.denominator, area, _denominator_period(item, period)))
+        if item.has_parts and np.isnan(said["denominator"]) and whole is not None:
             said["whole"] = whole
         told = list(_parts(item, said, hidden=state == "suppressed"))
         if columns["frequencies"][row]:
@@ -133,6 +133,11 @@ def figures_of(
                 )
             )
     return tuple(found)
+
+
+def _denominator_period(item: Indicator, period: str) -> str:
+    before = item.denominator_period == "end_of_previous_year"
+    return str(parse_period(period).year - 1) if before else period
 
 
 def _counts(frame: pd.DataFrame) -> dict[tuple[str, str, str], float]:

@@ -27,14 +27,16 @@ def hide(
     figures
         What is to be published, with the true figures; or bounds where a source hid them.
     before
-        What was published before.
+        What was published before; of a figure that was revised the later one counts.
 
     Raises
     ------
     DisclosureError
         If what would be published still tells what must not be told; nothing is given then.
     """
-    everything = [*figures, *before]
+    revised = {(f.key, f.places): f.low for f in figures if not f.hidden}
+    former = [f for f in before if f.hidden or f.low == revised.get((f.key, f.places), f.low)]
+    everything = [*figures, *former]
     hidden: dict[int, Range] = {}
     problems = ProblemList()
     for places in worlds(everything, terms.catalogue):
