@@ -263,3 +263,11 @@ def test_any_column_is_answered(cells):
     assert str(found)
     assert all(code in AREAS for code in found.codes.values())
     assert not (found.candidates and found.codes)
+
+
+def test_readings_that_share_no_cell_are_shown_by_cells_of_their_own():
+    found = detect([1, 260])
+    assert found.system == "ambiguous"
+    shown = {candidate.system: (candidate.text, candidate.code) for candidate in found.candidates}
+    assert shown["municipality_number"] == ("260", "KU260")
+    assert shown["kela_district_number"] == ("1", "KELA1")

@@ -187,9 +187,11 @@ def _settled(fits: list[Reading], names: Mapping[str, str]) -> list[Reading]:
 
 
 def _ambiguous(fits: Sequence[Reading], texts: Sequence[str]) -> Detected:
-    first = next(text for text in texts if all(text in reading.codes for reading in fits))
+    shared = max(texts, key=lambda text: sum(text in reading.codes for reading in fits))
+    shown = [shared if shared in reading.codes else next(iter(reading.codes)) for reading in fits]
     candidates = tuple(
-        Candidate(reading.system, reading.level, first, reading.codes[first]) for reading in fits
+        Candidate(reading.system, reading.level, text, reading.codes[text])
+        for reading, text in zip(fits, shown, strict=True)
     )
     advice = "Give the names beside them (names=), or write each code with its prefix."
     if any(reading.system == "kela_district_number" for reading in fits):
