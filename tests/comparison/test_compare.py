@@ -220,6 +220,24 @@ def test_bare_shares_are_not_averaged(tmp_path):
     assert pd.isna(row["change"])
 
 
+def test_a_share_or_mean_without_its_count_is_what_it_says_and_is_not_judged(tmp_path):
+    share, mean = "basic_sa_rejected_decisions_share", "basic_sa_throughput_time_mean"
+    columns = ["indicator", "value", "denominator", "n"]
+
+    def rows(year, *values):
+        cells = [(share, values[0], 2417, None), (mean, values[1], None, 90)]
+        frame = pd.DataFrame(cells, columns=columns).assign(area="MK05", period=f"{year}-01")
+        return from_frame(frame, source="synthetic")
+
+    baseline = bc.seal(rows(2022, 0.043, 5), tmp_path, name="synthetic")
+    table = bc.compare(baseline, rows(2023, 0.083, 6), areas=["MK05"]).table.set_index("indicator")
+    assert table.loc[share, ["baseline", "current"]].tolist() == [0.043, 0.083]
+    assert table.loc[mean, ["baseline", "current"]].tolist() == [5, 6]
+    assert table["reason"].to_dict() == {share: "no_counts", mean: "no_spread"}
+    ends = ["baseline_low", "current_high", "change_low", "change_high", "p_value"]
+    assert table[ends].isna().all(axis=None)
+
+
 def test_a_hidden_cell_gives_bounds_and_never_a_point(tmp_path):
     baseline = own_baseline(tmp_path, [(KEY, a, "2022-01", 100) for a in ("MK05", "MK06")])
     frame = pd.DataFrame(

@@ -92,7 +92,7 @@ def total(grid: Grid, rows: npt.NDArray[np.intp], plan: Plan, indicator: Indicat
     basis = np.where(bare, BARE, NOTHING).astype(np.int8)
     if indicator.kind in _PARTS:
         top, bottom = (grid.column(name) for name in _PARTS[indicator.kind])
-        whole = lacking(bottom) == 0
+        whole = lacking(top) + lacking(bottom) == 0
         values, below = np.where(whole, sums(top), values), np.where(whole, sums(bottom), 0.0)
         basis = np.where(whole, PARTS, basis).astype(np.int8)
     tables = _tables(grid, rows, plan)
