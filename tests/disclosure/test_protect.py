@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 import baseline_compare as bc
+from baseline_compare.disclosure import Ledger
 from baseline_compare.disclosure.auditing import attack
 from baseline_compare.disclosure.figures import figures_of
-from baseline_compare.disclosure.protecting import hide
+from baseline_compare.disclosure.hiding import hide
 from baseline_compare.errors import DisclosureError
 from baseline_compare.indicators import Rule, catalogue
 from disclosure_tables import KEY, bounds, broken_down, figure, hidden, measurements, terms
@@ -120,15 +121,19 @@ def test_a_mean_of_few_is_hidden_as_a_whole():
     assert safe.table["n"].tolist()[1] == 900
 
 
-def test_a_rating_by_few_is_hidden():
+def rated(tables):
+    """Give ratings of areas in January 2023."""
     item = replace(catalogue()[MEAN], id="synthetic_rating", kind="rating", unit="points")
     frame = pd.DataFrame(
-        {"indicator": "synthetic_rating", "area": ["HVA01", "HVA02"], "period": "2023-01",
-         "frequencies": ["1:1;4:3", "1:10;3:20;4:9"]}
+        {"indicator": "synthetic_rating", "area": list(tables), "period": "2023-01",
+         "frequencies": list(tables.values())}
     )  # fmt: skip
     own = catalogue().add(item)
-    table = bc.measurements.from_frame(frame, source="synthetic-ratings", indicators=own)
-    safe = bc.protect(table).table
+    return bc.measurements.from_frame(frame, source="synthetic-ratings", indicators=own)
+
+
+def test_a_rating_by_few_is_hidden():
+    safe = bc.protect(rated({"HVA01": "1:1;4:3", "HVA02": "1:10;3:20;4:9"})).table
     assert safe["state"].tolist() == ["suppressed", "value"]
     assert safe["frequencies"].tolist() == ["", "1:10;3:20;4:9"]
 
@@ -147,6 +152,15 @@ def contributions(**changes):
          "largest": [50_000, 52_000, 10_000], "second": [49_000, 50_000, 9_000]}
     )  # fmt: skip
     return frame.assign(**changes)
+
+
+def test_the_fewest_of_a_rating_add_up_to_nothing(tmp_path):
+    ledger = Ledger(tmp_path)
+    first = bc.protect(rated({"KU075": "1:10;3:20"}), ledger=ledger)
+    ledger.append(figures_of(first), date="2026-11-26", baseline="", files={})
+    safe = bc.protect(rated({"HVA10": "1:60;3:90;4:7"}), ledger=ledger).table
+    assert safe["state"].tolist() == ["value"]
+    assert safe["frequencies"].tolist() == ["1:60;3:90;4:7"]
 
 
 def test_sums_of_euros_without_their_contributions_are_hidden():

@@ -12,7 +12,7 @@ import pandas as pd
 from baseline_compare.areas import Registry
 from baseline_compare.comparison.plans import Plan, same_areas
 from baseline_compare.indicators import Indicator
-from baseline_compare.measurements import Measurements, parse_frequencies
+from baseline_compare.measurements import Measurements, frequencies_text, parse_frequencies
 from baseline_compare.measurements.layout import CATEGORIES, DECIMALS
 
 _SUMMED = ("value", "numerator", "denominator", "n", "sum", "sum_squares")
@@ -117,4 +117,4 @@ def _merged(texts: Iterable[str]) -> str:
         if not text:
             return ""
         table.update(parse_frequencies(text))
-    return ";".join(f"{value:.15g}:{table[value]}" for value in sorted(table))
+    return frequencies_text(table)

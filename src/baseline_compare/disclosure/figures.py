@@ -23,8 +23,8 @@ FIRST_DIVISION = 2022
 
 Places = frozenset[str]
 
-FEWEST = "fewest "
-"""Begins the part of a frequency table that is its smallest count; each stands by itself."""
+FEWEST = "fewest"
+"""The part of a frequency table that is its smallest count; it adds up to nothing."""
 
 Key = tuple[str, str, str, str]
 """Indicator, part, area and periods, as messages name a figure."""
@@ -37,7 +37,7 @@ class Figure:
     Attributes
     ----------
     indicator, part
-        ``part`` is ``value``, ``numerator``, ``denominator`` or ``n``.
+        ``part`` is ``value``, ``numerator``, ``denominator``, ``n`` or ``fewest``.
     area, places
         The code, and the municipalities of the first division that it stands for.
     periods
@@ -116,7 +116,7 @@ def figures_of(
             said["n"] = float(sum(counts))
             told = [("n", said["n"], said["n"], False)]
             least = float(min(count for count in counts if count))
-            told.append((f"{FEWEST}{row}", least, least, False))
+            told.append((FEWEST, least, least, False))
         for part, low, high, hidden in told:
             found.append(
                 Figure(

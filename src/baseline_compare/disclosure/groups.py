@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
+import scipy
 
 from baseline_compare.disclosure.attack import Said, Sum, Unknowns
-from baseline_compare.disclosure.figures import Figure, Places, is_euros
+from baseline_compare.disclosure.figures import FEWEST, Figure, Places, is_euros
 from baseline_compare.indicators import Catalogue, Indicator
 from baseline_compare.periods import parse_period
 
@@ -30,22 +31,17 @@ def worlds(figures: Sequence[Figure], catalogue: Catalogue) -> list[list[int]]:
     Related counts of one period, or of periods that are added up somewhere, are one world.
     """
     families = _families(_used_breakdowns({f.indicator for f in figures}, catalogue))
-    parent: dict[Series, Series] = {}
-
-    def root(key: Series) -> Series:
-        while parent.setdefault(key, key) != key:
-            key = parent[key]
-        return key
-
+    joined = scipy.cluster.hierarchy.DisjointSet()
     keys = []
     for figure, span in zip(figures, _spans(figures, catalogue), strict=True):
         family = families.get(figure.indicator, figure.indicator)
         keys.append((family, span[0]))
-        for period in span[1:]:
-            parent[root((family, period))] = root((family, span[0]))
+        for period in span:
+            joined.add((family, period))
+            joined.merge((family, span[0]), (family, period))
     found: dict[Series, list[int]] = defaultdict(list)
     for place, key in enumerate(keys):
-        found[root(key)].append(place)
+        found[joined[key]].append(place)
     return list(found.values())
 
 
@@ -94,7 +90,7 @@ class Groups:
 
     def _sum(self, figure: Figure, span: Sequence[str]) -> Sum:
         groups: Iterable[object] = self._atoms[figure.places]
-        if _is_unique(self._catalogue[figure.indicator]):
+        if figure.part == FEWEST or _is_unique(self._catalogue[figure.indicator]):
             groups = (figure.places,)
         return {
             self._unknown(leaf, group, period): 1.0
@@ -176,14 +172,12 @@ def _used_breakdowns(
 
 def _families(breakdowns: Mapping[str, tuple[tuple[str, ...], ...]]) -> dict[str, str]:
     """Give one name to all counts that breakdowns relate."""
-    family: dict[str, str] = {}
+    joined = scipy.cluster.hierarchy.DisjointSet()
     for key, several in breakdowns.items():
-        members = {key, *(part.partition(PIECE)[0] for parts in several for part in parts)}
-        names = {family.get(member, member) for member in members}
-        name = min(names)
-        family |= dict.fromkeys(members, name)
-        family = {member: name if other in names else other for member, other in family.items()}
-    return family
+        for member in (key, *(part.partition(PIECE)[0] for parts in several for part in parts)):
+            joined.add(member)
+            joined.merge(key, member)
+    return {member: joined[member] for member in joined}
 
 
 def _spans(figures: Sequence[Figure], catalogue: Catalogue) -> list[tuple[str, ...]]:
@@ -193,7 +187,8 @@ def _spans(figures: Sequence[Figure], catalogue: Catalogue) -> list[tuple[str, .
     for figure in figures:
         found: list[str] = []
         for text in figure.periods:
-            months = _months(text) if catalogue[figure.indicator].additive_over_periods else ()
+            adds = catalogue[figure.indicator].additive_over_periods and figure.part != FEWEST
+            months = _months(text) if adds else ()
             used = any((figure.indicator, month) in told for month in months)
             found += months if used else [text]
         spans.append(tuple(found))

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from baseline_compare.disclosure.figures import Key, Places, figures_of, is_euros
+from baseline_compare.disclosure.hiding import Range, hide
 from baseline_compare.disclosure.ledger import Ledger
-from baseline_compare.disclosure.protecting import Range, hide
 from baseline_compare.disclosure.rests import with_rests
 from baseline_compare.disclosure.worlds import Terms
 from baseline_compare.errors import DisclosureError, Problem

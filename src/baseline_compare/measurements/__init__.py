@@ -2,7 +2,7 @@
 
 from baseline_compare.measurements.draft import Draft, no_rows
 from baseline_compare.measurements.entry import check, from_frame
-from baseline_compare.measurements.frequencies import parse_frequencies
+from baseline_compare.measurements.frequencies import frequencies_text, parse_frequencies
 from baseline_compare.measurements.layout import (
     COLUMNS,
     DECIMALS,
@@ -23,6 +23,7 @@ __all__ = [
     "Origin",
     "Remark",
     "check",
+    "frequencies_text",
     "from_frame",
     "no_rows",
     "parse_frequencies",

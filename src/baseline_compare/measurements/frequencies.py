@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+
+import numpy as np
 
 _PAIR = r"-?\d{1,15}(?:\.\d{1,15})?:\d{1,15}"
 _FORM = re.compile(rf"{_PAIR}(?:;{_PAIR})*", re.ASCII)
@@ -18,6 +21,19 @@ def parse_frequencies(text: str) -> dict[float, int]:
     """
     pairs = (pair.split(":") for pair in text.split(";"))
     return {float(value): int(count) for value, count in pairs}
+
+
+def frequencies_text(table: Mapping[float, int]) -> str:
+    """Write a frequency table, its values with all their digits.
+
+    Examples
+    --------
+    >>> frequencies_text({2.5: 10, 1.0: 4, 1234567.5: 1})
+    '1:4;2.5:10;1234567.5:1'
+    """
+    return ";".join(
+        f"{np.format_float_positional(value, trim='-')}:{table[value]}" for value in sorted(table)
+    )
 
 
 def frequencies_problem(text: str) -> str | None:

@@ -15,7 +15,7 @@ from baseline_compare.areas import COVERED_FROM, AreaChange, registry, vintage_d
 from baseline_compare.errors import InputError, Problem, ProblemList
 from baseline_compare.indicators import Catalogue, Indicator
 from baseline_compare.measurements.apportioning import exact_shares
-from baseline_compare.measurements.frequencies import parse_frequencies
+from baseline_compare.measurements.frequencies import frequencies_text, parse_frequencies
 from baseline_compare.measurements.layout import CATEGORIES, NUMBERS, Remark
 from baseline_compare.measurements.merging import Figures, divide, merge
 from baseline_compare.measurements.refusals import (
@@ -230,7 +230,7 @@ def _row(
         "area": area,
         "state": figures.state,
         "status": figures.status,
-        "frequencies": ";".join(f"{value:g}:{count}" for value, count in figures.table.items()),
+        "frequencies": frequencies_text(figures.table),
         "source": ", ".join(dict.fromkeys(part["source"] for part in parts)),
         "place": "+".join(places),
     }

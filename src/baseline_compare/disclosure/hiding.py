@@ -99,5 +99,5 @@ def _ties(figures: Sequence[Figure]) -> dict[int, tuple[int, ...]]:
     return {
         place: (tops[figure.row],)
         for place, figure in enumerate(figures)
-        if figure.row in tops and (figure.part == "denominator" or figure.part.startswith(FEWEST))
+        if figure.row in tops and (figure.part == "denominator" or figure.part == FEWEST)
     }
