@@ -80,7 +80,9 @@ def crossed() -> Table:
     columns = ("a", "b", "c", "d")
     numbers = [[30, 47, 64, 89], [90, 124, 5, 31], [92, 100, 59, 85], [800, 991, 651, 685]]
     rows = dict(zip(inside, [*numbers, [0] * 4, [0] * 4], strict=True))
-    figures = {(f"part_{c}", m): v for m, vs in rows.items() for c, v in zip(columns, vs)}  # noqa: B905
+    figures = {
+        (f"part_{c}", m): v for m, vs in rows.items() for c, v in zip(columns, vs, strict=True)
+    }
     figures |= {("whole", m): sum(vs) for m, vs in rows.items()}
     figures |= {
         (f"part_{c}", "HVA02"): sum(vs[k] for vs in rows.values()) for k, c in enumerate(columns)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 
 from baseline_compare.statistics.programmes import Floats, Programme, ProgrammeError, maximum
 
@@ -73,8 +74,8 @@ class Published:
     ----------
     known
         The unknowns that follow at once.
-    rows
-        What is said of the others, each without the sums that it contains.
+    blocks
+        The others, with what is said of them.
 
     Raises
     ------
@@ -90,8 +91,7 @@ class Published:
             int(place): float(unknowns.lower[place])
             for place in np.flatnonzero(unknowns.upper - unknowns.lower <= TOLERANCE)
         }
-        self.rows = _reduced(self._pinned(said))
-        self.blocks = self._blocks(self.rows, together)
+        self.blocks = self._blocks(_reduced(self._pinned(said)), together)
         self.block_of = {
             unknown: place for place, block in enumerate(self.blocks) for unknown in block.unknowns
         }
@@ -175,24 +175,17 @@ class Published:
 
     def _blocks(self, rows: Sequence[Said], together: Iterable[Sum]) -> tuple[Block, ...]:
         free = [u for u in range(len(self._unknowns.lower)) if u not in self.known]
-        parent = {unknown: unknown for unknown in free}
-
-        def root(unknown: int) -> int:
-            while parent[unknown] != unknown:
-                parent[unknown] = parent[parent[unknown]]
-                unknown = parent[unknown]
-            return unknown
-
+        joined = scipy.cluster.hierarchy.DisjointSet(free)
         for members in [*(row.sum for row in rows), *together]:
             own_members = [u for u in members if u not in self.known]
             for other in own_members[1:]:
-                parent[root(other)] = root(own_members[0])
+                joined.merge(own_members[0], other)
         groups: dict[int, list[int]] = defaultdict(list)
         for unknown in free:
-            groups[root(unknown)].append(unknown)
+            groups[joined[unknown]].append(unknown)
         own: dict[int, list[Said]] = defaultdict(list)
         for row in rows:
-            own[root(next(iter(row.sum)))].append(row)
+            own[joined[next(iter(row.sum))]].append(row)
         return tuple(self._block(group, own[key]) for key, group in groups.items())
 
     def _block(self, group: Sequence[int], rows: Sequence[Said]) -> Block:

@@ -132,9 +132,10 @@ def protect_comparison(
     arguments = dict(result.arguments)
     if isinstance(arguments["same_persons"], pd.DataFrame):
         year = result.baseline.base_year
-        arguments["same_persons"] = _told(arguments["same_persons"], tables, limits, year)
+        arguments["same_persons"] = _safe_pairs(arguments["same_persons"], tables, limits, year)
+    baseline = replace(result.baseline, measurements=tables[0])
     again = compare(
-        _without_identity(replace(result.baseline, measurements=tables[0]), risky[0]),
+        _without_identity(baseline) if risky[0] else baseline,
         tables[1],
         between=tables[2] if len(tables) > 2 else None,
         **arguments,
@@ -148,10 +149,8 @@ def protect_comparison(
     return _stamped(again, rule, hidden=hidden, ledger=ledger, remarks=remarks)
 
 
-def _without_identity(baseline: Baseline, risky: bool) -> Baseline:  # noqa: FBT001
+def _without_identity(baseline: Baseline) -> Baseline:
     """Withhold what a baseline with small figures could be told by: its id, and hashes of files."""
-    if not risky:
-        return baseline
     hashes = ("sha256", "original_sha256")
     lineage = {
         name: {key: WITHHELD if key in hashes else text for key, text in row.items()}
@@ -260,7 +259,7 @@ def _shown(result: Comparison, table: Measurements) -> Measurements:
     return table.with_frame(both.drop_duplicates(list(KEY)))
 
 
-def _told(
+def _safe_pairs(
     pairs: pd.DataFrame, tables: Sequence[Measurements], limits: Mapping[str, int], base_year: int
 ) -> pd.DataFrame:
     """Keep of the persons counted twice those of rows that are shown, if no group of them is few.

@@ -149,8 +149,7 @@ def audit(
         ``total.mismatch`` if what was published contradicts itself, ``definition.invalid`` without
         definitions, ``table.no_rows`` without any figure.
     """
-    one = isinstance(releases, Measurements | Comparison | Entry | Ledger)
-    given: list[Release] = [releases] if one else list(releases)  # type: ignore[list-item,arg-type]
+    given = [releases] if isinstance(releases, Release) else list(releases)
     tables = [release for release in given if isinstance(release, Measurements)]
     tables += [release.measurements for release in given if isinstance(release, Comparison)]
     catalogue = indicators or (tables[0].indicators if tables else None)

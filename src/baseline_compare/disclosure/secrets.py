@@ -84,10 +84,7 @@ def dominated(total: Sum, value: float, contributions: tuple[float, float], rule
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """A secret that is told too closely: from ``low`` to ``high``; to ``insider`` if to one only.
-
-    ``programme`` is what that reader knows.
-    """
+    """A secret that is told too closely, from ``low`` to ``high``; to one ``insider``, if any."""
 
     secret: Secret
     low: float

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,27 +14,6 @@ from baseline_compare.statistics.programmes import Programme, ProgrammeError, ma
 
 _SLACK = 1e-6
 """Noise of the solver: limits are never tightened by less."""
-
-
-@dataclass(frozen=True, slots=True)
-class _System:
-    """Rows ``low <= matrix @ x <= high`` on unknowns ``x`` in ``[lower, upper]``."""
-
-    matrix: Floats
-    low: Floats
-    high: Floats
-    lower: Floats
-    upper: Floats
-
-    def part(self, rows: Mask, columns: Mask) -> _System:
-        """Give the rows and unknowns of one component."""
-        return _System(
-            self.matrix[np.ix_(rows, columns)],
-            self.low[rows],
-            self.high[rows],
-            self.lower[columns],
-            self.upper[columns],
-        )
 
 
 def feasible_ranges(
@@ -89,18 +68,17 @@ def feasible_ranges(
     >>> found.lower, found.upper
     (array([3., 3., 3.]), array([4., 4., 4.]))
     """
-    system = _system(matrix, low, high, lower, upper, integer=integer)
-    system = _without_single_rows(system, integer=integer)
+    system = _programme(matrix, low, high, lower, upper, integer=integer)
+    system = _without_single_rows(system)
     smallest, largest = system.lower.copy(), system.upper.copy()
     for rows, columns in _components(system.matrix):
-        part = system.part(rows, columns)
-        found = _subtracted(part, integer=integer) if _is_plain(part) else None
-        found = found or _searched(part, integer=integer)
+        part = _part(system, rows, columns)
+        found = _subtracted(part) if _is_plain(part) else _searched(part)
         smallest[columns], largest[columns] = found.lower, found.upper
     return Interval(smallest, largest)
 
 
-def _system(
+def _programme(
     matrix: npt.ArrayLike,
     low: npt.ArrayLike,
     high: npt.ArrayLike,
@@ -108,7 +86,7 @@ def _system(
     upper: npt.ArrayLike,
     *,
     integer: bool,
-) -> _System:
+) -> Programme:
     """Check what is known, and round the bounds of whole numbers inwards."""
     smallest, largest = (np.array(side, dtype=np.float64) for side in (lower, upper))
     rows = np.asarray(matrix, dtype=np.float64).reshape(-1, len(smallest))
@@ -119,26 +97,48 @@ def _system(
         smallest, largest = np.ceil(smallest - _SLACK), np.floor(largest + _SLACK)
     refuse(~(smallest <= largest), "bounds with lower <= upper", lower=smallest, upper=largest)
     refuse(~(at_least <= at_most), "sums with low <= high", low=at_least, high=at_most)
-    return _System(rows, at_least, at_most, smallest, largest)
+    whole = np.full(len(smallest), integer)
+    return Programme(rows, at_least, at_most, smallest, largest, whole)
 
 
-def _without_single_rows(system: _System, *, integer: bool) -> _System:
+def _part(system: Programme, rows: Mask, columns: Mask) -> Programme:
+    """Give the sums and unknowns of one component."""
+    return Programme(
+        system.matrix[np.ix_(rows, columns)],
+        system.low[rows],
+        system.high[rows],
+        system.lower[columns],
+        system.upper[columns],
+        system.whole[columns],
+    )
+
+
+def _without_single_rows(system: Programme) -> Programme:
     """Turn rows with one unknown into bounds, and drop rows without any."""
     lower, upper = system.lower.copy(), system.upper.copy()
     sizes = (system.matrix != 0).sum(axis=1)
     for row in np.flatnonzero(sizes == 0):
-        _possible(system.low[row] <= _SLACK and system.high[row] >= -_SLACK)
+        if system.low[row] > _SLACK or system.high[row] < -_SLACK:
+            raise _nothing_fits()
     for row in np.flatnonzero(sizes == 1):
         column = int(np.flatnonzero(system.matrix[row])[0])
         ends = np.array([system.low[row], system.high[row]]) / system.matrix[row, column]
         lower[column] = max(lower[column], ends.min())
         upper[column] = min(upper[column], ends.max())
-    if integer:
+    if system.whole.all():
         lower, upper = np.ceil(lower - _SLACK), np.floor(upper + _SLACK)
-    _possible(bool((lower <= upper + _SLACK).all()))
+    if (lower > upper + _SLACK).any():
+        raise _nothing_fits()
     upper = np.maximum(lower, upper)
     kept = sizes > 1
-    return _System(system.matrix[kept], system.low[kept], system.high[kept], lower, upper)
+    return replace(
+        system,
+        matrix=system.matrix[kept],
+        low=system.low[kept],
+        high=system.high[kept],
+        lower=lower,
+        upper=upper,
+    )
 
 
 def _components(matrix: Floats) -> Iterator[tuple[Mask, Mask]]:
@@ -152,19 +152,20 @@ def _components(matrix: Floats) -> Iterator[tuple[Mask, Mask]]:
         yield labels[:size] == label, labels[size:] == label
 
 
-def _is_plain(part: _System) -> bool:
+def _is_plain(part: Programme) -> bool:
     return len(part.matrix) == 1 and bool((np.abs(part.matrix) == 1).all())
 
 
-def _subtracted(part: _System, *, integer: bool) -> Interval:
+def _subtracted(part: Programme) -> Interval:
     """Subtract from a sum the least and the most that the other unknowns can be."""
     signs = part.matrix[0]
     least = np.where(signs > 0, part.lower, -part.upper)
     most = np.where(signs > 0, part.upper, -part.lower)
     low, high = part.low[0], part.high[0]
-    if integer:
+    if part.whole.all():
         low, high = np.ceil(low - _SLACK), np.floor(high + _SLACK)
-    _possible(bool(least.sum() <= high + _SLACK and most.sum() >= low - _SLACK and low <= high))
+    if least.sum() > high + _SLACK or most.sum() < low - _SLACK or low > high:
+        raise _nothing_fits()
     others = np.ones((len(signs), len(signs))) - np.eye(len(signs))
     smallest = np.maximum(least, low - _finite_product(others, most))
     largest = np.minimum(most, high - _finite_product(others, least))
@@ -177,36 +178,24 @@ def _finite_product(others: Floats, ends: Floats) -> Floats:
     return np.asarray(np.where(others > 0, ends, 0.0).sum(axis=1), dtype=np.float64)
 
 
-def _searched(part: _System, *, integer: bool) -> Interval:
+def _searched(part: Programme) -> Interval:
     """Search the ends of each unknown by two programmes."""
-    ends = np.array(
-        [
-            [_end(part, place, sign, integer=integer) for place in range(len(part.lower))]
-            for sign in (1.0, -1.0)
-        ]
-    )
-    if integer:
-        ends = np.array([np.ceil(ends[0] - _SLACK), np.floor(ends[1] + _SLACK)])
-    else:
-        slack = _SLACK * np.maximum(1.0, np.abs(np.where(np.isfinite(ends), ends, 0.0)))
-        ends = ends + np.array([-slack[0], slack[1]])
-    return Interval(np.maximum(ends[0], part.lower), np.minimum(ends[1], part.upper))
-
-
-def _end(part: _System, place: int, sign: float, *, integer: bool) -> float:
-    """Minimise one unknown, or maximise it where the sign is negative."""
-    goal = np.zeros(len(part.lower))
-    goal[place] = -sign
-    whole = np.full(len(goal), integer)
-    programme = Programme(part.matrix, part.low, part.high, part.lower, part.upper, whole)
+    units = np.eye(len(part.lower))
     try:
-        return -sign * maximum(programme, goal).value
+        lower = np.array([-maximum(part, -unit).value for unit in units])
+        upper = np.array([maximum(part, unit).value for unit in units])
     except ProgrammeError:
-        _possible(feasible=False)
-        raise
+        raise _nothing_fits() from None
+    if part.whole.all():
+        lower, upper = np.ceil(lower - _SLACK), np.floor(upper + _SLACK)
+    else:
+        below, above = (
+            _SLACK * np.maximum(1.0, np.abs(np.where(np.isfinite(ends), ends, 0.0)))
+            for ends in (lower, upper)
+        )
+        lower, upper = lower - below, upper + above
+    return Interval(np.maximum(lower, part.lower), np.minimum(upper, part.upper))
 
 
-def _possible(feasible: bool) -> None:  # noqa: FBT001 - one flag, named by the function
-    if not feasible:
-        message = "no numbers fit what is known of them"
-        raise ValueError(message)
+def _nothing_fits() -> ValueError:
+    return ValueError("no numbers fit what is known of them")
