@@ -263,7 +263,7 @@ def test_a_report_says_by_which_rule_it_is_protected(safe, tmp_path):
     text = bc.write_report(safe, tmp_path / "report.html", language="fi").read_text()
     assert "Lukumäärät 1–4 on peitetty" in text
     assert "ei viranomaisen sääntö" in text
-    assert "ei ilmoiteta, koska tiedostossa on peitettyjä lukuja" in text
+    assert "jätetty pois, koska tiedostossa on peitettyjä lukuja" in text
     assert "Aiempia julkaisuja ei ole tarkistettu" in text
 
 
