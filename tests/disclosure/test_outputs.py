@@ -77,7 +77,7 @@ def everything(result, folder, *, ledger=None):
             result, folder / f"report-{language}.html", language=language, overwrite=True,
             ledger=ledger if language == "fi" else None, date=DAY if language == "fi" else "",
         ).read_bytes()  # fmt: skip
-        for name in ("change", "levels", "trend"):
+        for name in ("change", "levels", "trend", "forest", "tiles"):
             figure = getattr(bc.charts, name)(result, language=language)
             for ending in ("svg", "png", "pdf"):
                 path = bc.charts.save(figure, folder / f"{name}.{ending}", overwrite=True)
