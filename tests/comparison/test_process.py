@@ -347,6 +347,37 @@ def test_ratings_say_how_likely_a_later_one_is_higher(tmp_path):
     assert (row["verdict"], row["reason"]) == ("insufficient", "few_raters")
 
 
+@pytest.mark.parametrize(
+    ("later", "verdict", "p"),
+    [("4:4;5:2", "increased", 2**-5), ("4:3;5:2", "undecided", 2**-4), ("3:4", "undecided", 2**-3)],
+)
+def test_ratings_fully_apart_have_the_verdict_of_an_exact_limit(tmp_path, later, verdict, p):
+    catalog = kind_of("rating")
+    baseline = sealed(tables(2022, catalog, "1:3;2:3"), tmp_path)
+    result = bc.compare(baseline, tables(2023, catalog, later), areas=["MK06"])
+    row, raters = result.table.iloc[0], 1 - np.log2(p)
+    assert (row["change"], row["change_high"], row["p_value"]) == (0.5, 0.5, p)
+    limit = 0.025 ** (1 / raters) - 0.5
+    assert row["change_low"] == pytest.approx(limit if p < 0.05 else min(limit, 0), rel=1e-12)
+    assert row["verdict"] == verdict
+    assert "groups_apart" in row["method"].split("; ")
+    told = result.explain(SHARE, "MK06")
+    assert f"from 6 and {raters:.0f} raters" in told
+    assert "All ratings of one period are higher than all of the other" in told
+
+
+def test_ratings_that_are_all_equal_are_undecided(tmp_path):
+    catalog = kind_of("rating")
+    baseline = sealed(tables(2022, catalog, "3:6"), tmp_path)
+    result = bc.compare(baseline, tables(2023, catalog, "3:8"), areas=["MK06"])
+    row = result.table.iloc[0]
+    assert (row["change"], row["change_low"], row["change_high"]) == (0, -0.5, 0.5)
+    assert (row["p_value"], row["verdict"]) == (1, "undecided")
+    assert "ratings_equal" in row["method"].split("; ")
+    assert "nothing is known about their spread" in result.explain(SHARE, "MK06")
+    assert row["detectable_change"] > 0.3
+
+
 def test_medians_need_six_observations(tmp_path):
     catalog = kind_of("quantile")
     baseline = sealed(tables(2022, catalog, "1:20;2:30;3:25;5:10"), tmp_path)

@@ -10,6 +10,7 @@ from baseline_compare.statistics.permutations import (
     brunner_munzel_permutation,
     count_tables,
     smallest_permutation_p,
+    smallest_table_p,
 )
 from baseline_compare.statistics.two_groups import frequency_tables
 
@@ -63,6 +64,35 @@ def test_groups_fully_apart_reach_the_smallest_p_value():
     distinct = brunner_munzel_permutation([1] * 4 + [0] * 6, [0] * 4 + [1] * 6)
     assert distinct.p == pytest.approx(smallest_permutation_p(4, 6).item(), rel=1e-12)
     assert distinct.tables == math.comb(10, 4)
+
+
+def test_three_raters_fully_apart_from_three_reach_one_tenth():
+    found = brunner_munzel_permutation(*frequency_tables([1, 2, 3], [4, 5, 6]))
+    assert found.p == pytest.approx(0.1, abs=1e-12)  # full enumeration, 2 of 20
+    assert smallest_permutation_p(3, 3) == pytest.approx(0.1, abs=1e-12)
+
+
+def test_the_smallest_p_value_of_given_ratings_is_that_of_their_farthest_division():
+    rng = np.random.default_rng(933)
+    for _ in range(60):
+        n1, n2 = rng.integers(2, 5, 2)
+        pooled = rng.choice([1, 2, 2, 2, 4], n1 + n2).astype(float)
+        divided = (
+            frequency_tables(pooled[list(chosen)], np.delete(pooled, list(chosen)))
+            for chosen in itertools.combinations(range(n1 + n2), n1)
+        )
+        known = min(brunner_munzel_permutation(*tables).p for tables in divided)
+        tables = frequency_tables(pooled[:n1], pooled[n1:])
+        assert smallest_table_p(*tables) == pytest.approx(known, rel=1e-12)
+
+
+def test_ties_make_the_smallest_p_value_larger_or_one_sided():
+    first, second = np.eye(11)[:4].sum(axis=0), np.eye(11)[4:].sum(axis=0)
+    assert smallest_table_p(first, second) == pytest.approx(smallest_permutation_p(4, 7), rel=1e-12)
+    assert smallest_table_p([6, 0], [5, 1]) == 1.0
+    assert smallest_table_p([4, 0], [0, 7]) == pytest.approx(1 / math.comb(11, 4), rel=1e-12)
+    with pytest.raises(ValueError, match="at most 2,000,000 distinct tables, found more"):
+        smallest_table_p([1000] * 5, [1000] * 5)
 
 
 def test_the_smallest_p_value_is_two_of_all_arrangements():

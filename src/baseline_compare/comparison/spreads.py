@@ -179,7 +179,7 @@ class Ratings(Evidence):
     def change(
         self, at: Places, *, variance: Floats, df: Floats, rho: npt.ArrayLike = 0.0
     ) -> Change:
-        """Compare P(later > earlier) + P(equal) / 2 with one half, by Brunner and Munzel."""
+        """Compare P(later > earlier) + P(equal) / 2 with one half."""
         del variance, df, rho
         return self._groups(at)
 
@@ -192,10 +192,17 @@ class Ratings(Evidence):
         return self._groups(at).null_error
 
     def methods(self, at: Places) -> list[str]:
-        """Brunner and Munzel's, permuted where the table of arrangements is small enough."""
+        """Brunner and Munzel's, permuted where there are not too many arrangements to list.
+
+        Where there is no variance: exact for groups apart, nothing for ratings that are all equal.
+        """
+        found = self._groups(at)
+        flags = zip(found.varied.tolist(), found.permuted.tolist(), found.p.tolist(), strict=True)
         return [
-            f"brunner_munzel_{'permuted' if flag else 'asymptotic'}"
-            for flag in self._groups(at).permuted.tolist()
+            f"brunner_munzel_{'permuted' if permuted else 'asymptotic'}"
+            if varied
+            else ("groups_apart" if p < 1 else "ratings_equal")
+            for varied, permuted, p in flags
         ]
 
 
@@ -210,7 +217,7 @@ def _median_errors(level: Level) -> Floats:
 
 
 def _judgeable(before: Counter[float] | None, after: Counter[float] | None) -> bool:
-    """Four raters a side at least, and groups that overlap: others leave no variance."""
-    if not before or not after or min(before.total(), after.total()) < 4:
+    """Four raters a side at least: three against three cannot show a change."""
+    if not before or not after:
         return False
-    return max(before) > min(after) and max(after) > min(before)
+    return min(before.total(), after.total()) >= 4

@@ -70,22 +70,42 @@ def brunner_munzel_permutation(counts1: npt.ArrayLike, counts2: npt.ArrayLike) -
     (0.008038, 4457400)
     """
     first, second = checked(counts1=counts1, counts2=counts2)
-    if count_tables(first, second) > _MOST_TABLES:
-        message = f"expected at most {_MOST_TABLES:,} distinct tables, found more"
-        raise ValueError(message)
+    statistics, chances = _all_statistics(first, second)
     observed = abs(float(_studentised(placements(first, second))))
-    totals = (first + second).astype(np.int64)
-    totals = totals[totals > 0]
-    n1, n2 = int(first.sum()), int(second.sum())
-    tables = _all_tables(totals, n1)
-    weights = _weights(tables, totals, n1 / (n1 + n2))
-    as_far = np.zeros(len(tables), dtype=bool)
-    for start in range(0, len(tables), _BLOCK):
-        part = tables[start : start + _BLOCK]
-        statistic = np.abs(_studentised(placements(part, totals - part)))
-        as_far[start : start + _BLOCK] = statistic >= observed - _TIE
-    p = math.fsum(weights[as_far]) / math.fsum(weights)
-    return Permutation(min(p, 1.0), len(tables), n1, n2)
+    p = math.fsum(chances[statistics >= observed - _TIE])
+    return Permutation(min(p, 1.0), len(chances), int(first.sum()), int(second.sum()))
+
+
+def smallest_table_p(counts1: npt.ArrayLike, counts2: npt.ArrayLike) -> float:
+    """Give the smallest p-value that any division of these ratings into two groups can reach.
+
+    Ties make it larger than ``smallest_permutation_p``: where nearly all ratings are equal, no
+    division could show a change.  With two groups of different size it can also be half of that.
+
+    Parameters
+    ----------
+    counts1, counts2
+        Frequency tables of the first and the second group on one ordered scale, at least 2 raters
+        each; what counts is their sum and the sizes of the groups.
+
+    Returns
+    -------
+    float
+        The p-value of ``brunner_munzel_permutation`` for the tables farthest from no change.
+
+    Raises
+    ------
+    ValueError
+        As ``brunner_munzel_permutation`` does.
+
+    Examples
+    --------
+    >>> round(smallest_table_p([1, 2, 2, 1], [0, 2, 2, 2]), 4), smallest_table_p([0, 6], [1, 5])
+    (0.0087, 1.0)
+    """
+    first, second = checked(counts1=counts1, counts2=counts2)
+    statistics, chances = _all_statistics(first, second)
+    return min(math.fsum(chances[statistics >= statistics.max() - _TIE]), 1.0)
 
 
 def count_tables(counts1: npt.ArrayLike, counts2: npt.ArrayLike) -> int:
@@ -145,7 +165,8 @@ def smallest_permutation_p(n1: npt.ArrayLike, n2: npt.ArrayLike) -> Floats:
     Returns
     -------
     Floats
-        Two arrangements, the groups fully apart either way, of all: 2 / C(n1 + n2, n1).
+        Two arrangements, the groups fully apart either way, of all: 2 / C(n1 + n2, n1), at most 1.
+        That is without ties; ``smallest_table_p`` knows those of some ratings.
 
     Raises
     ------
@@ -161,6 +182,23 @@ def smallest_permutation_p(n1: npt.ArrayLike, n2: npt.ArrayLike) -> Floats:
     refuse((first < 1) | (second < 1), "at least 1 rater a group", n1=first, n2=second)
     one = (first + second + 1) * special.beta(first + 1, second + 1)
     return np.asarray(np.minimum(2 * one, 1.0), dtype=np.float64)
+
+
+def _all_statistics(first: Floats, second: Floats) -> tuple[Floats, Floats]:
+    """Give the size of the statistic of all tables, and the chance of each."""
+    if count_tables(first, second) > _MOST_TABLES:
+        message = f"expected at most {_MOST_TABLES:,} distinct tables, found more"
+        raise ValueError(message)
+    totals = (first + second).astype(np.int64)
+    totals = totals[totals > 0]
+    n1, n2 = int(first.sum()), int(second.sum())
+    tables = _all_tables(totals, n1)
+    weights = _weights(tables, totals, n1 / (n1 + n2))
+    statistics = np.empty(len(tables))
+    for start in range(0, len(tables), _BLOCK):
+        part = tables[start : start + _BLOCK]
+        statistics[start : start + _BLOCK] = _studentised(placements(part, totals - part))
+    return np.abs(statistics), weights / math.fsum(weights)
 
 
 def _studentised(placed: Placements) -> Floats:

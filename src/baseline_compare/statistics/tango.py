@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from baseline_compare.statistics.crossings import root
-from baseline_compare.statistics.intervals import Floats, Interval, quantile
+from baseline_compare.statistics.intervals import Floats, Interval, checked, quantile, refuse
 from baseline_compare.statistics.observations import persons_twice
 
 
@@ -54,6 +54,53 @@ def tango(
     less, more, total, target = np.broadcast_arrays(b, c, a + b + c + d, quantile(q))
     upper = _upper(less, more, total, target)
     return Interval(-_upper(more, less, total, target), upper)
+
+
+def tango_z(
+    only1: npt.ArrayLike, only2: npt.ArrayLike, total: npt.ArrayLike, change: npt.ArrayLike
+) -> Floats:
+    """Give the score statistic of a change p2 - p1 of the same persons, which ``tango`` inverts.
+
+    Parameters
+    ----------
+    only1, only2
+        Persons counted in the baseline only and in the follow-up only.
+    total
+        All persons.
+    change
+        The change that is tested, above -1 and below 1.
+
+    Returns
+    -------
+    Floats
+        Standard normal where the change is true; above 0 where the observed one is larger.
+
+    Raises
+    ------
+    ValueError
+        If a cell is below 0, nobody was counted, or the change is not between -1 and 1.
+
+    References
+    ----------
+    Tango 1998, Stat Med 17:891.
+
+    Examples
+    --------
+    Of no change, McNemar's z, and of a limit the quantile of its interval:
+
+    >>> tango_z(8, 16, 86, [0.0, -0.019659]).round(3)
+    array([1.633, 1.96 ])
+    """
+    whole, b, c, target = checked(total=total, only1=only1, only2=only2, change=change)
+    persons_twice(0.0, b, c, whole - b - c)
+    refuse(np.abs(target) >= 1, "a change between -1 and 1", change=target)
+    observed = (c - b) / whole
+    below = target <= observed
+    less, more = np.where(below, c, b), np.where(below, b, c)
+    away = np.abs(target - observed)
+    share = _excess(away, less, more, whole, np.zeros_like(away))
+    z = np.sqrt(whole / (1 - share**2)) * share
+    return np.asarray(np.where(below, z, -z), dtype=np.float64)
 
 
 def _upper(less: Floats, more: Floats, total: Floats, q: Floats) -> Floats:
