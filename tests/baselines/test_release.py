@@ -14,7 +14,8 @@ import pytest
 
 import baseline_compare as bc
 from baseline_compare.areas import registry
-from baseline_compare.baselines.release import NOT_AVAILABLE, SHIPPED_IDS, versions
+from baseline_compare.baselines.release import NOT_AVAILABLE, SHIPPED_IDS
+from baseline_compare.baselines.verification import versions
 from baseline_compare.errors import ReleaseError
 from baseline_compare.language import LANGUAGES
 from baseline_compare.periods import parse_period

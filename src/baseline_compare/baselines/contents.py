@@ -12,13 +12,14 @@ from typing import Any
 import pandas as pd
 
 from baseline_compare.baselines.canonical import canonical_csv, canonical_json
-from baseline_compare.baselines.findings import Finding
 from baseline_compare.baselines.release import (
     NOT_AVAILABLE,
 )
+from baseline_compare.baselines.round_files import ROUND_KEYS
 from baseline_compare.baselines.verification import FORMAT
 from baseline_compare.breaks import Break
 from baseline_compare.errors import Problem, ProblemList, ReleaseError
+from baseline_compare.findings import Round
 from baseline_compare.indicators import Catalogue
 from baseline_compare.measurements import COLUMNS, KEY, NUMBERS, Measurements
 from baseline_compare.periods import missing_between, parse_period
@@ -35,10 +36,10 @@ _KEYS = {
     "measurements.csv": KEY,
     "areas.csv": ("code", "valid_from"),
     "memberships.csv": ("child", "parent_level", "parent", "valid_from"),
-    "findings.csv": ("id",),
-    "themes.csv": ("id",),
+    **ROUND_KEYS,
     "sources.csv": ("id",),
     "lineage.csv": ("file",),
+    "changes.csv": ("change", "earlier", "later", "before"),
 }
 
 
@@ -121,7 +122,7 @@ def package_csv(name: str) -> bytes:
 def sources_csv(
     measurements: Measurements,
     catalogue: Catalogue,
-    findings: Iterable[Finding],
+    found: Round | None,
     breaks: Iterable[Break],
 ) -> bytes:
     """Write the sources of all that the release holds."""
@@ -130,7 +131,9 @@ def sources_csv(
         row["id"]: row for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")))
     }
     used = set(measurements.frame["source"].cat.categories)
-    used |= {item.source for item in catalogue.values()} | {item.source for item in findings}
+    used |= {item.source for item in catalogue.values()}
+    if found is not None:
+        used |= {*found.sources, *(item.source for item in found.findings)}
     used |= {item.source for item in breaks}
     blank = dict.fromkeys(_SOURCE_COLUMNS, "")
     rows = [known.get(key, blank | {"id": key, "title": key}) for key in sorted(used)]
@@ -150,16 +153,24 @@ def lineage_csv(measurements: Measurements) -> bytes:
     return canonical_csv(_LINEAGE_COLUMNS, rows, key=("file",), file="lineage.csv")
 
 
-def manifest_json(name: str, title: Mapping[str, str], files: Mapping[str, bytes]) -> bytes:
-    """Write the manifest: every file with its bytes and hash."""
+def manifest_json(
+    name: str,
+    title: str,
+    files: Mapping[str, bytes],
+    *,
+    version: int = 0,
+    parent: str = "",
+) -> bytes:
+    """Write the manifest: every file with its bytes and hash, and the id of the version before."""
     return canonical_json(
         {
             "$schema": f"{_SCHEMAS}/data-package.json",
             "profile": "data-package",
             "format": f"{FORMAT[0]}.{FORMAT[1]}",
             "name": name,
-            "version": "0",
-            "title": title["en"],
+            "version": str(version),
+            **({"parent": parent} if parent else {}),
+            "title": title,
             "resources": [_resource(file, content) for file, content in sorted(files.items())],
         }
     )

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from baseline_compare.areas import Registry, shipped_changes, vintage_day
-from baseline_compare.baselines.findings import Finding, parse_findings
-from baseline_compare.baselines.verification import VerifiedRelease, verify
+from baseline_compare.baselines.round_files import ABOUT_FILE, ROUND_KEYS, round_from
+from baseline_compare.baselines.verification import VerifiedRelease, verify, version_folder
 from baseline_compare.breaks import Break, parse_breaks
 from baseline_compare.errors import Problem, ReleaseError
+from baseline_compare.findings import Finding, Round
 from baseline_compare.indicators import Catalogue, parse_catalogue
 from baseline_compare.language import LANGUAGES, Language
 from baseline_compare.measurements import COLUMNS, Measurements, Origin, Remark, check
@@ -25,12 +26,12 @@ from baseline_compare.periods import parse_period, span_label
 from baseline_compare.sources.opening import Limits, OpenedText
 from baseline_compare.sources.tidy import read_tidy
 
-SHIPPED_IDS = {("2022", 0): "fe1b4692fe240d829b8aeca7df16a80e5cad612798723c7815421bdc3235fd59"}
+SHIPPED_IDS = {("2022", 0): "672d6695f79facb17ea9bbeeffc076d1a54ccc2fc827c82486cf5d2e612b8c14"}
 """The ids of the shipped releases: a hash inside a folder proves integrity, this proves origin."""
 
 NOT_AVAILABLE = "not_available"
 FILES = (
-    "areas.csv", "breaks.toml", "findings.csv", "indicators.toml", "lineage.csv",
+    "areas.csv", "breaks.toml", "indicators.toml", "lineage.csv",
     "measurements.csv", "memberships.csv", "settings.toml", "sources.csv", "themes.csv",
 )  # fmt: skip
 
@@ -49,8 +50,10 @@ class Baseline:
         The year (for weeks: the ISO year) that later measurements are compared with.
     vintage
         The year whose division into areas the release uses.
-    indicators, breaks, areas, findings, themes, sources
+    indicators, breaks, areas, themes, sources
         The vocabulary as it was sealed.
+    round
+        The mapping round of the time, if there was one.
     not_available
         For indicators without a figure: why, in each language.
     """
@@ -65,12 +68,17 @@ class Baseline:
     indicators: Catalogue
     breaks: tuple[Break, ...]
     areas: Registry
-    findings: tuple[Finding, ...]
+    round: Round | None
     themes: Mapping[str, Mapping[Language, str]]
     sources: Mapping[str, Mapping[str, str]]
     lineage: Mapping[str, Mapping[str, str]]
     not_available: Mapping[str, Mapping[Language, str]]
     remarks: tuple[Remark, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the mapping round of the time found."""
+        return () if self.round is None else self.round.findings
 
     @cached_property
     def follow_up_known(self) -> bool:
@@ -204,40 +212,13 @@ def load_baseline(name: str | Path, *, expected_id: str | None = None) -> Baseli
         with resources.as_file(
             resources.files("baseline_compare").joinpath(f"data/{name}")
         ) as root:
-            folder = _version_folder(root)
+            folder = version_folder(root)
             pinned = SHIPPED_IDS[str(name), int(folder.name)]
             release = verify(folder, expected_id=expected_id or pinned)
     else:
-        folder = _version_folder(Path(name))
+        folder = version_folder(Path(name))
         release = verify(folder, expected_id=expected_id)
     return open_release(release)
-
-
-def versions(folder: Path) -> list[int]:
-    """Give the numbers of the sealed versions in a folder, in order."""
-    if not folder.is_dir():
-        return []
-    return sorted(
-        int(entry.name)
-        for entry in folder.iterdir()
-        if entry.name.isascii() and entry.name.isdecimal() and (entry / "seal.txt").exists()
-    )
-
-
-def _version_folder(path: Path) -> Path:
-    if (path / "seal.txt").exists():
-        return path
-    known = versions(path)
-    if not known:
-        raise ReleaseError(
-            Problem(
-                code="release.not_found",
-                expected="a shipped baseline (2022) or a sealed folder",
-                found=str(path),
-                remedy="Give the folder that seal() wrote, or the name of a shipped baseline.",
-            )
-        )
-    return path / str(known[-1])
 
 
 def open_release(release: VerifiedRelease) -> Baseline:
@@ -248,7 +229,8 @@ def open_release(release: VerifiedRelease) -> Baseline:
     ReleaseError
         ``manifest.missing`` if a file that every release has is not part of it.
     """
-    for name in FILES:
+    mapped = [ABOUT_FILE] if (set(ROUND_KEYS) - set(FILES)) & set(release.files) else []
+    for name in (*FILES, *mapped):
         if name not in release.files:
             raise ReleaseError(
                 Problem(
@@ -290,7 +272,7 @@ def open_release(release: VerifiedRelease) -> Baseline:
         indicators=indicators,
         breaks=parse_breaks(text["breaks.toml"], file="breaks.toml"),
         areas=Registry(text["areas.csv"], text["memberships.csv"], shipped_changes()),
-        findings=parse_findings(text["findings.csv"], file="findings.csv"),
+        round=round_from(text) if ABOUT_FILE in text else None,
         themes={
             row["id"]: {language: row[f"name_{language}"] for language in LANGUAGES}
             for row in _rows(text["themes.csv"])

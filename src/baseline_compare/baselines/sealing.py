@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import os
-import re
-import shutil
-import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from baseline_compare.baselines.canonical import canonical_csv, toml_bytes
+from baseline_compare.baselines.canonical import toml_bytes
 from baseline_compare.baselines.contents import (
     declared_grid,
     lineage_csv,
@@ -22,29 +16,16 @@ from baseline_compare.baselines.contents import (
     sealed_catalogue,
     sources_csv,
 )
-from baseline_compare.baselines.findings import COLUMNS as FINDING_COLUMNS
-from baseline_compare.baselines.findings import Finding, findings_rows
-from baseline_compare.baselines.release import (
-    Baseline,
-    load_baseline,
-    open_release,
-    versions,
-)
-from baseline_compare.baselines.verification import MANIFEST, SEAL, check_paths, verify
+from baseline_compare.baselines.release import Baseline, open_release
+from baseline_compare.baselines.round_files import round_files
+from baseline_compare.baselines.writing import check_name, write_version
 from baseline_compare.breaks import Break, document, shipped_breaks
 from baseline_compare.errors import Problem, ReleaseError
-from baseline_compare.files import failed_write, sync_folder, write_new_file
+from baseline_compare.findings import Round
 from baseline_compare.indicators import document as definitions
 from baseline_compare.language import LANGUAGES, Language
 from baseline_compare.measurements import Measurements
 from baseline_compare.periods import parse_period
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
 
 
 def seal(
@@ -54,7 +35,7 @@ def seal(
     name: str,
     base_year: int | None = None,
     title: Mapping[Language, str] | None = None,
-    findings: Iterable[Finding] = (),
+    findings: Round | None = None,
     breaks: Iterable[Break] | None = None,
     not_available: Mapping[str, Mapping[Language, str]] | None = None,
 ) -> Baseline:
@@ -72,8 +53,10 @@ def seal(
         The year to compare with; may be left out if the measurements hold one year only.
     title
         What the release is called in each language; the name unless given.
-    findings, breaks
-        Statements of one's own and events; the shipped events unless given.
+    findings
+        The mapping round of the time, with what it found and from whom.
+    breaks
+        Events; the shipped ones unless given.
     not_available
         For indicators without a figure: why, in each language.
 
@@ -105,12 +88,9 @@ def seal(
     >>> sealed.base_year, sealed.version, len(sealed.id)
     (2024, 0, 64)
     """
-    if not _NAME.fullmatch(name):
-        raise _refusal("path.name", "a name such as my-baseline", repr(name[:60]))
-    check_paths([name])
+    check_name(name)
     if measurements.quarantine:
         raise ReleaseError(measurements.quarantine)
-    findings = tuple(findings)
     breaks = shipped_breaks() if breaks is None else tuple(breaks)
     year = _base_year(measurements, base_year)
     grid = declared_grid(measurements)
@@ -134,18 +114,16 @@ def seal(
         "measurements.csv": measurements_csv(measurements),
         "areas.csv": package_csv("areas.csv"),
         "memberships.csv": package_csv("memberships.csv"),
-        "findings.csv": canonical_csv(
-            FINDING_COLUMNS, findings_rows(findings), key=("id",), file="findings.csv"
-        ),
         "themes.csv": package_csv("themes.csv"),
         "sources.csv": sources_csv(measurements, catalogue, findings, breaks),
         "lineage.csv": lineage_csv(measurements),
         "indicators.toml": toml_bytes(definitions(catalogue)),
         "breaks.toml": toml_bytes(document(breaks)),
         "settings.toml": toml_bytes(settings),
+        **({} if findings is None else round_files(findings)),
     }
-    manifest = manifest_json(name, settings["title"], files)
-    return _write(Path(folder), name, files, manifest)
+    manifest = manifest_json(name, settings["title"]["en"], files)
+    return write_version(Path(folder) / name, 0, files, manifest, opened=open_release)
 
 
 def _base_year(measurements: Measurements, asked: int | None) -> int:
@@ -175,62 +153,8 @@ def _texts(name: str, texts: Mapping[Language, str]) -> dict[str, str]:
     return {language: texts[language] for language in LANGUAGES}
 
 
-def _write(folder: Path, name: str, files: Mapping[str, bytes], manifest: bytes) -> Baseline:
-    """Write under a lock into a new folder, verify it, and rename it into place."""
-    identity = hashlib.sha256(manifest).hexdigest()
-    home = folder / name
-    target, partial = home / "0", home / ".partial"
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        with _locked(home / ".lock"):
-            if versions(home):
-                taken = load_baseline(target)
-                if taken.id == identity:
-                    return taken
-                raise _refusal(
-                    "release.taken", f"a name that is free (or the content {identity[:12]}...)",
-                    f"{name} version 0 with the content {taken.id[:12]}...",
-                )  # fmt: skip
-            shutil.rmtree(partial, ignore_errors=True)
-            shutil.rmtree(target, ignore_errors=True)
-            try:
-                _fill(partial, files, manifest, identity)
-                sealed = open_release(verify(partial, expected_id=identity))
-                os.rename(partial, target)
-                sync_folder(home)
-            except BaseException:
-                shutil.rmtree(partial, ignore_errors=True)
-                shutil.rmtree(target, ignore_errors=True)
-                raise
-    except OSError as error:
-        raise failed_write(target, error.strerror or "an error") from error
-    return sealed
-
-
-def _fill(partial: Path, files: Mapping[str, bytes], manifest: bytes, identity: str) -> None:
-    partial.mkdir()
-    for file, content in sorted(files.items()):
-        write_new_file(partial / file, content)
-    write_new_file(partial / MANIFEST, manifest)
-    write_new_file(partial / SEAL, f"{identity}\n".encode())
-    sync_folder(partial)
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold a lock that the kernel frees when its holder dies."""
-    with path.open("a+b") as handle:
-        if sys.platform == "win32":
-            msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)
-        else:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
 def _refusal(code: str, expected: str, found: str) -> ReleaseError:
     remedies = {
-        "release.taken": "Choose another name: what is sealed is never changed.",
-        "path.name": "Choose such a name.",
         "baseline.window": "Say which year is the base year.",
         "definition.invalid": "Give one text for each language.",
         "baseline.lookahead": "Leave later measurements out with select(last=...).",

@@ -165,6 +165,40 @@ def _refusal(
     )
 
 
+def versions(folder: Path) -> list[int]:
+    """Give the numbers of the sealed versions in a folder, in order."""
+    if not folder.is_dir():
+        return []
+    return sorted(
+        int(entry.name)
+        for entry in folder.iterdir()
+        if entry.name.isascii() and entry.name.isdecimal() and (entry / "seal.txt").exists()
+    )
+
+
+def version_folder(path: Path) -> Path:
+    """Give the folder of a version, or of the newest one of a release.
+
+    Raises
+    ------
+    ReleaseError
+        ``release.not_found``.
+    """
+    if (path / "seal.txt").exists():
+        return path
+    known = versions(path)
+    if not known:
+        raise ReleaseError(
+            Problem(
+                code="release.not_found",
+                expected="a shipped baseline (2022) or a sealed folder",
+                found=str(path),
+                remedy="Give the folder that seal() wrote, or the name of a shipped baseline.",
+            )
+        )
+    return path / str(known[-1])
+
+
 def main(arguments: list[str]) -> int:
     """Print the id of a release, or in one line why it is none."""
     try:

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 import pandas as pd
 
 from baseline_compare.areas import COVERED_FROM
-from baseline_compare.baselines.findings import Finding
 from baseline_compare.breaks import Break
 from baseline_compare.charts.trend import event_date
 from baseline_compare.comparison import Comparison
@@ -20,6 +19,7 @@ from baseline_compare.comparison.wording import (
 )
 from baseline_compare.disclosure.ledger import START
 from baseline_compare.errors import ComparisonError
+from baseline_compare.findings import Finding
 from baseline_compare.indicators import Indicator, Margin
 from baseline_compare.language import (
     Language,
