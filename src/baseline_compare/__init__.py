@@ -16,34 +16,60 @@ if TYPE_CHECKING:
         areas,
         charts,
         disclosure,
+        findings,
         indicators,
         measurements,
         planning,
         series,
     )
     from baseline_compare.baselines.release import Baseline, load_baseline
+    from baseline_compare.baselines.rounds import load_round, seal_round
     from baseline_compare.baselines.sealing import seal
     from baseline_compare.comparison import Comparison, compare
     from baseline_compare.disclosure import audit, protect
     from baseline_compare.errors import BaselineCompareError
+    from baseline_compare.fates import compare_findings, triangulate
+    from baseline_compare.findings.versions import changes
     from baseline_compare.measurements import Measurements
-    from baseline_compare.reports import write_measurements, write_report, write_table
+    from baseline_compare.reports import (
+        write_forms,
+        write_measurements,
+        write_report,
+        write_table,
+    )
     from baseline_compare.sources import read_measurements
+    from baseline_compare.sources.forms import read_round
 
 __version__ = VERSION
 
-_MODULES = ("areas", "charts", "disclosure", "indicators", "measurements", "planning", "series")
+_MODULES = (
+    "areas",
+    "charts",
+    "disclosure",
+    "findings",
+    "indicators",
+    "measurements",
+    "planning",
+    "series",
+)
 _NAMES = {
     "Baseline": "baselines.release",
     "BaselineCompareError": "errors",
     "Comparison": "comparison",
     "Measurements": "measurements",
     "audit": "disclosure",
+    "changes": "findings.versions",
     "compare": "comparison",
+    "compare_findings": "fates",
     "load_baseline": "baselines.release",
+    "load_round": "baselines.rounds",
     "protect": "disclosure",
     "read_measurements": "sources",
+    "read_round": "sources.forms",
     "seal": "baselines.sealing",
+    "seal_round": "baselines.rounds",
+    "triangulate": "fates",
+    "write_forms": "reports",
     "write_measurements": "reports",
     "write_report": "reports",
     "write_table": "reports",
@@ -56,17 +82,25 @@ __all__ = [
     "Measurements",
     "areas",
     "audit",
+    "changes",
     "charts",
     "compare",
+    "compare_findings",
     "disclosure",
+    "findings",
     "indicators",
     "load_baseline",
+    "load_round",
     "measurements",
     "planning",
     "protect",
     "read_measurements",
+    "read_round",
     "seal",
+    "seal_round",
     "series",
+    "triangulate",
+    "write_forms",
     "write_measurements",
     "write_report",
     "write_table",

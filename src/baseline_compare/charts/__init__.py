@@ -1,16 +1,32 @@
-"""Charts of a comparison: matplotlib figures that show what the result holds and compute nothing.
+"""Charts of a comparison or a round: matplotlib figures of what it holds; they compute nothing.
 
 Every figure carries its alternative text as its label (``figure.get_label()``) and is yours to
 style; ``save`` writes it as PNG, SVG or PDF.
 """
 
+from baseline_compare.charts.balance import balance
 from baseline_compare.charts.change import change
 from baseline_compare.charts.control import control
+from baseline_compare.charts.fates import fates
 from baseline_compare.charts.forest import forest
 from baseline_compare.charts.levels import levels
 from baseline_compare.charts.placebo import placebo
 from baseline_compare.charts.saving import save, svg_text
 from baseline_compare.charts.tiles import tiles
 from baseline_compare.charts.trend import trend
+from baseline_compare.charts.triangulation import triangulation
 
-__all__ = ["change", "control", "forest", "levels", "placebo", "save", "svg_text", "tiles", "trend"]
+__all__ = [
+    "balance",
+    "change",
+    "control",
+    "fates",
+    "forest",
+    "levels",
+    "placebo",
+    "save",
+    "svg_text",
+    "tiles",
+    "trend",
+    "triangulation",
+]
