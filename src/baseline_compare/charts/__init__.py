@@ -11,6 +11,7 @@ from baseline_compare.charts.fates import fates
 from baseline_compare.charts.forest import forest
 from baseline_compare.charts.levels import levels
 from baseline_compare.charts.placebo import placebo
+from baseline_compare.charts.ratings import ratings
 from baseline_compare.charts.saving import save, svg_text
 from baseline_compare.charts.tiles import tiles
 from baseline_compare.charts.trend import trend
@@ -24,6 +25,7 @@ __all__ = [
     "forest",
     "levels",
     "placebo",
+    "ratings",
     "save",
     "svg_text",
     "tiles",

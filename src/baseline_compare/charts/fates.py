@@ -75,7 +75,11 @@ def fates(
     title = word(f"chart.fates_{kind}", language, round=printable(shown.earlier.name(language)))
     figure = word_grid(
         labels, [names[code] for code in codes], cells, title=title,
-        captions=[word("chart.fates_caption", language)],
+        captions=[
+            word(f"chart.fates_{fate}", language)
+            for fate in ("not_assessed", "named_again")
+            if fate in set(table["fate"])
+        ],
     )  # fmt: skip
     internal = shown.protection is None and bool(len(shown.ratings))
     add_round_footer(figure, (shown.earlier, shown.later), language, internal=internal)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from baseline_compare.cli import comparisons, lookups, releases
+from baseline_compare.cli import comparisons, lookups, releases, rounds
 from baseline_compare.errors import BaselineCompareError
 from baseline_compare.version import VERSION
 
@@ -46,6 +46,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=VERSION)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (comparisons, releases, lookups):
+    for module in (comparisons, rounds, releases, lookups):
         module.add_to(commands)
     return parser

@@ -12,6 +12,7 @@ from baseline_compare.comparison import Comparison, compare
 from baseline_compare.comparison.targets import COMPARED_LEVELS
 from baseline_compare.disclosure import Ledger, cleared
 from baseline_compare.errors import DisclosureError, Problem
+from baseline_compare.fates import compare_findings, triangulate
 from baseline_compare.files import INTERNAL
 from baseline_compare.indicators import Estimand
 from baseline_compare.language import LANGUAGES, word
@@ -19,6 +20,7 @@ from baseline_compare.planning import designs
 from baseline_compare.reports import write_report
 from baseline_compare.series import Control, Placebo, Segmented, control, placebo, segmented
 from baseline_compare.sources import SOURCES, read_measurements
+from baseline_compare.sources.forms import read_round
 
 DEFAULT_AREAS = ("mainland", "collaboration_area")
 
@@ -31,6 +33,7 @@ def add_to(commands: Commands) -> None:
     report.add_argument("-o", "--output", default="report.html")
     report.add_argument("--overwrite", action="store_true", help="replace an existing file")
     report.add_argument("--comment", default="", help="what the evaluator has to say")
+    report.add_argument("--round", metavar="FORMS", help="a later mapping round, for its findings")
     add_ledger(report)
     report.set_defaults(run=_report)
 
@@ -142,8 +145,12 @@ def _designs(options: argparse.Namespace) -> int:
 def _report(options: argparse.Namespace) -> int:
     ledger = Ledger(options.ledger) if options.ledger else None
     shown = _compared(options, ledger=ledger)
+    beside = None
+    if options.round:
+        found = compare_findings(shown.baseline, read_round(options.round))
+        beside = triangulate(found, shown)
     path = write_report(
-        shown,
+        beside or shown,
         options.output,
         language=options.language,
         overwrite=options.overwrite,

@@ -16,7 +16,9 @@ from baseline_compare.fates.courses import COURSES, TURNED, Fate
 from baseline_compare.fates.matching import Match, matched
 from baseline_compare.fates.ratings import Book, Change, Evidence, Table, evidence, lies_in
 from baseline_compare.fates.result import (
+    CLASSES,
     COLUMNS,
+    MOVED,
     RATERS,
     RATING_COLUMNS,
     SCALE,
@@ -29,6 +31,7 @@ from baseline_compare.indicators.declarations import USUAL_RULE
 from baseline_compare.statistics.adjustment import benjamini_hochberg, decision_levels
 from baseline_compare.statistics.intervals import two_sided
 from baseline_compare.statistics.proportions import wilson
+from baseline_compare.statistics.rating_pairs import RatingPairs
 from baseline_compare.version import VERSION
 
 RATE = 0.05
@@ -101,7 +104,9 @@ def compare_findings(
     for cell in cells:
         own = next(decisions) if cell.evidence and cell.evidence.change else None
         rows.append(_row(cell, own))
-    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(RATERS, "Int64"))
+    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype(
+        dict.fromkeys((*RATERS, *MOVED), "Int64")
+    )
     return FindingsComparison(
         table=table,
         ratings=_ratings(cells),
@@ -212,10 +217,18 @@ def _row(cell: _Cell, decision: _Decision | None) -> list[object]:
         found.smallest if found else np.nan,
         found.n1 if found else 0,
         found.n2 if found else 0,
+        *_moved(found),
         found.basis if found and found.change is not None else "",
         reason,
         "; ".join(dict.fromkeys(item.source for item in (match.earlier, later) if item)),
     ]
+
+
+def _moved(found: Evidence | None) -> tuple[object, object]:
+    """Give how many of the same raters went up and down."""
+    if found is None or not isinstance(found.change, RatingPairs):
+        return pd.NA, pd.NA
+    return int(found.change.up.item()), int(found.change.down.item())
 
 
 def _fate(cell: _Cell, decision: _Decision | None) -> tuple[Fate, str, str]:
@@ -276,5 +289,12 @@ def _ratings(cells: Sequence[_Cell]) -> pd.DataFrame:
         for side, tables in (("earlier", found.earlier), ("later", found.later)):
             for area, table in tables.items():
                 rows[old.id, later, area, side, found.mode, found.question] = table
-    counts = [[*key, *(table.get(value, 0) for value in SCALE)] for key, table in rows.items()]
+    counts = [
+        [
+            *key,
+            *(table.get(value, 0) for value in SCALE),
+            *(sum(table.get(value, 0) for value in values) for values in CLASSES.values()),
+        ]
+        for key, table in rows.items()
+    ]
     return pd.DataFrame(counts, columns=list(RATING_COLUMNS))

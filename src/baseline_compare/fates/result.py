@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -21,15 +22,18 @@ from baseline_compare.language import Language, number_text, printable, word
 COLUMNS = (
     "finding", "later_finding", "theme", "kind", "later_kind", "area", "areas", "fate", "basis",
     "stated", "change", "change_low", "change_high", "p_value", "p_adjusted", "smallest_p",
-    "raters_earlier", "raters_later", "method", "reason", "source",
+    "raters_earlier", "raters_later", "raters_up", "raters_down", "method", "reason", "source",
 )  # fmt: skip
 SCALE = (1, 2, 3, 4, 5)
+CLASSES = {"low": (1, 2), "middle": (3,), "high": (4, 5)}
+"""Ratings taken together, for groups whose single ratings are hidden."""
 RATING_COLUMNS = (
-    "finding", "later_finding", "area", "round", "mode", "question", *map(str, SCALE)
+    "finding", "later_finding", "area", "round", "mode", "question", *map(str, SCALE), *CLASSES
 )  # fmt: skip
 RATERS = ("raters_earlier", "raters_later")
-NUMBERS = ("change", "change_low", "change_high", "p_value", "p_adjusted")
-"""What tells of ratings one by one, and is hidden where these are."""
+MOVED = ("raters_up", "raters_down")
+CHANGE = ("change", "change_low", "change_high")
+CHANCES = ("p_value", "p_adjusted", "smallest_p")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,13 @@ class FindingsComparison:
     ----------
     table
         One row a finding and area: ``areas``, those whose ratings it rests on; ``fate`` and its
-        ``basis`` (``ratings``, ``stated``, ``kind`` or ``named``); the change with its 95 per cent
-        interval, p-value and p-value adjusted for the family; ``smallest_p``, the smallest that so
-        few raters can reach; raters of both rounds; ``stated``, the course that the later round
-        states; ``method`` and ``reason``.
+        ``basis`` (``ratings``, ``stated``, ``kind`` or ``named``); ``stated``, the course that the
+        later round states; the change with its 95 per cent interval, p-value and p-value adjusted
+        for the family; ``smallest_p``, the smallest that so few raters can reach; the raters of
+        both rounds, and how many of the same ones went up and down; ``method`` and ``reason``.
     ratings
-        How many gave each rating, by finding, area and round.
+        How many gave each rating, and low (1 or 2), middle (3) and high (4 or 5) ones, by finding,
+        area and round.
     earlier, later
         The two rounds.
     settings
@@ -78,7 +83,7 @@ class FindingsComparison:
         """Whether one of the rounds is made up."""
         return self.earlier.synthetic or self.later.synthetic
 
-    def finding(self, row: pd.Series) -> Finding:
+    def finding(self, row: Mapping[Any, Any] | pd.Series) -> Finding:
         """Give the earlier finding of a row, or the later one if it is new."""
         known = {item.id: item for item in (*self.later.findings, *self.earlier.findings)}
         return known[row["finding"] or row["later_finding"]]

@@ -56,12 +56,15 @@ class Triangulation:
     def _lines(self, language: Language) -> Iterator[str]:
         names = area_names(self.table["area"], language)
         rounds = (self.findings.earlier, self.findings.later)
+        number = self.table.groupby("theme")["area"].nunique()
         for agreement, rows in self.table.groupby("agreement", sort=False):
-            told = "; ".join(
-                f"{theme_name(rounds, theme, language)} ({names[area]})"
-                for theme, area in zip(rows["theme"], rows["area"], strict=True)
-            )
-            yield f"{word(f'triangulation.{agreement}', language)}: {told}"
+            told = []
+            for theme, own in rows.groupby("theme", sort=False):
+                areas = ", ".join(names[code] for code in own["area"])
+                if 1 < len(own) == number[theme]:
+                    areas = word("report.all_areas", language)
+                told.append(f"{theme_name(rounds, str(theme), language)} ({areas})")
+            yield f"{word(f'triangulation.{agreement}', language)}: {'; '.join(told)}"
 
     def __repr__(self) -> str:
         return "\n".join(self._lines("en")) or "no theme in common"

@@ -25,6 +25,7 @@ from baseline_compare.comparison.wording import (
     window_labels,
 )
 from baseline_compare.disclosure import Disclosure
+from baseline_compare.fates import FindingsComparison
 from baseline_compare.indicators import Indicator
 from baseline_compare.language import (
     Language,
@@ -38,7 +39,7 @@ from baseline_compare.reports.model import Report, Table, Unmatched
 from baseline_compare.reports.notes import (
     break_line,
     claims,
-    findings,
+    findings_by_theme,
     hashes,
     indicator_name,
     methods,
@@ -46,16 +47,22 @@ from baseline_compare.reports.notes import (
     remarks,
     sources,
 )
+from baseline_compare.reports.rounds import round_section
 from baseline_compare.reports.uncertainty import uncertainty
 
 
 def build_report(
-    result: Comparison, language: Language, *, comment: str = "", designs: Designs | None = None
+    result: Comparison,
+    language: Language,
+    *,
+    comment: str = "",
+    designs: Designs | None = None,
+    findings: FindingsComparison | None = None,
 ) -> Report:
     """Put a comparison, and what the evaluator adds, into the words and charts of a report."""
     table = result.table
     title, subtitle = _titles(result, table, language)
-    themes, others = findings(result, language)
+    themes, others = findings_by_theme(result, language)
     return Report(
         language=language,
         title=title,
@@ -73,6 +80,7 @@ def build_report(
         unmatched=tuple(_unmatched(result, language)),
         themes=themes,
         other_findings=others,
+        mapped=None if findings is None else round_section(findings, result, language),
         breaks=tuple(break_line(result, event, language) for event in result.touching_breaks),
         remarks=tuple(remarks(result, language)),
         internal=word("report.internal", language) if result.protection is None else "",

@@ -47,6 +47,18 @@ class SourceLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoundSection:
+    """What became of the findings of the baseline, and where indicators say the same."""
+
+    synthetic: str
+    triangulation: tuple[str, ...]
+    charts: tuple[str, ...]
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Everything the page shows."""
 
@@ -64,6 +76,7 @@ class Report:
     unmatched: tuple[Unmatched, ...]
     themes: tuple[Theme, ...]
     other_findings: tuple[str, ...]
+    mapped: RoundSection | None
     breaks: tuple[str, ...]
     remarks: tuple[str, ...]
     methods: tuple[str, ...]

@@ -44,7 +44,9 @@ def indicator_name(result: Comparison, key: str, language: Language) -> str:
     return printable(key)
 
 
-def findings(result: Comparison, language: Language) -> tuple[tuple[Theme, ...], tuple[str, ...]]:
+def findings_by_theme(
+    result: Comparison, language: Language
+) -> tuple[tuple[Theme, ...], tuple[str, ...]]:
     """Give findings by theme with their indicators, and those without an indicator."""
     baseline = result.baseline
     by_theme = defaultdict(list)
@@ -74,9 +76,11 @@ def findings(result: Comparison, language: Language) -> tuple[tuple[Theme, ...],
 
 def _finding_line(result: Comparison, finding: Finding, language: Language) -> str:
     kind = word(f"kind.{finding.kind}", language)
-    status = word(f"status.{finding.status}", language)
-    publisher = publisher_label(result.baseline.sources, finding.source, language)
-    return f"{kind}: {printable(finding.statement(language))} ({status}, {publisher})"
+    told = [word(f"status.{finding.status}", language)]
+    told.append(publisher_label(result.baseline.sources, finding.source, language))
+    if finding.key_target == "yes":
+        told.append(word("report.key_target", language))
+    return f"{kind}: {printable(finding.statement(language))} ({', '.join(told)})"
 
 
 def break_line(result: Comparison, event: Break, language: Language) -> str:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from baseline_compare.comparison import Comparison
 from baseline_compare.disclosure import Disclosure, Ledger, cleared, record
 from baseline_compare.errors import ComparisonError, Problem
+from baseline_compare.fates import Triangulation, cleared_findings
 from baseline_compare.files import check_free, named, replace_file
 from baseline_compare.language import Language, check_language, word
 from baseline_compare.planning import Designs, refuse_causal_words
@@ -31,7 +32,7 @@ def _template() -> Template:
 
 
 def write_report(
-    result: Comparison,
+    result: Comparison | Triangulation,
     path: str | Path,
     *,
     language: Language = "en",
@@ -48,6 +49,9 @@ def write_report(
 
     Parameters
     ----------
+    result
+        A comparison, or with ``triangulate`` one beside what became of the findings, which then
+        have a section of their own.
     comment
         What the evaluator has to say, in the language of the report; paragraphs are parted by an
         empty line. Words that claim a cause are refused in it, and in the names of own groups and
@@ -56,8 +60,8 @@ def write_report(
         The designs that were looked at (``planning.designs``); those of the first headline
         indicator with the counties' start unless given.
     disclosure
-        Small figures are hidden unless it is ``"off"``; then the page and its name say that it is
-        internal.
+        Small figures and small groups of raters are hidden unless it is ``"off"``; then the page
+        and its name say that it is internal.
     ledger, date
         What was published before, against which the report is audited and in which it is recorded
         with its day.
@@ -82,6 +86,8 @@ def write_report(
     ...     write_report(result, f"{folder}/seuranta.html", language="fi").name
     'seuranta.html'
     """
+    found = result.findings if isinstance(result, Triangulation) else None
+    result = result.comparison if isinstance(result, Triangulation) else result
     if designs is not None and designs.comparison is not result:
         raise ComparisonError(
             Problem(
@@ -93,10 +99,16 @@ def write_report(
         )
     refuse_causal_words(_own_texts(result, comment, designs), designs)
     shown = cleared(result, disclosure, ledger=ledger)
-    report = build_report(shown, check_language(language), comment=comment, designs=designs)
+    report = build_report(
+        shown,
+        check_language(language),
+        comment=comment,
+        designs=designs,
+        findings=None if found is None else cleared_findings(found, disclosure),
+    )
     page = _template().render(
         report=report,
-        charts=[Markup(chart) for chart in report.charts],
+        drawn=Markup,
         say=lambda key: word(key, language),
     )
     content = page.encode()
