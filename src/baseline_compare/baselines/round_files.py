@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from baseline_compare.baselines.canonical import canonical_csv
 from baseline_compare.errors import Problem, ProblemList, ReleaseError
 from baseline_compare.findings.cells import parse_columns
 from baseline_compare.findings.forms import ABOUT, FORMS, TABLES, Form, TableName, about_round
+from baseline_compare.findings.model import Rating
 from baseline_compare.findings.rounds import Round
 
 ABOUT_FILE = "round.csv"
@@ -51,28 +53,63 @@ def round_from(text: Mapping[str, str]) -> Round:
     Raises
     ------
     ReleaseError
-        ``header.unexpected`` if a file has other columns, or what a cell is refused for.
+        ``header.unexpected`` if a file has other columns, ``row.width`` or ``csv.quote`` if it is
+        no table, ``round.missing``, or what a cell is refused for.
     """
-    about = about_round(_records(ABOUT, text[ABOUT_FILE], ABOUT_FILE)[0])
+    about = _records(ABOUT, text[ABOUT_FILE], ABOUT_FILE)
+    if len(about) != 1:
+        raise _refusal("round.missing", "one round", f"{len(about)} rows", ABOUT_FILE)
     tables: dict[str, Any] = {
         name: tuple(_records(FORMS[name], text[f"{name}.csv"], f"{name}.csv"))
         for name in TABLES
         if f"{name}.csv" in text
     }
-    return Round(**about, **tables)
+    if "ratings" in tables:
+        tables["ratings"] = tuple(_apart(tables["ratings"]))
+    return Round(**about_round(about[0]), **tables)
+
+
+def table_rows(text: str, header: tuple[str, ...], file: str) -> list[list[str]]:
+    """Give the rows of a sealed table below its header.
+
+    Raises
+    ------
+    ReleaseError
+        ``header.unexpected``, ``row.width`` or ``csv.quote``.
+    """
+    try:
+        found, *rows = list(csv.reader(io.StringIO(text), strict=True)) or [[]]
+    except csv.Error as error:
+        raise _refusal("csv.quote", "a table", str(error), file) from None
+    if tuple(found) != header:
+        raise _refusal("header.unexpected", ", ".join(header), ", ".join(found), file, 1)
+    for number, row in enumerate(rows, start=2):
+        if len(row) != len(header):
+            raise _refusal("row.width", f"{len(header)} fields", f"{len(row)} fields", file, number)
+    return rows
+
+
+def _apart(ratings: tuple[Rating, ...]) -> Iterator[Rating]:
+    """Give each consensus as a row of its own: those of several groups may be equal."""
+    for row in ratings:
+        if row.mode == "consensus":
+            yield from [replace(row, number=1)] * row.number
+        else:
+            yield row
+
+
+def _refusal(
+    code: str, expected: str, found: str, file: str, row: int | None = None
+) -> ReleaseError:
+    remedy = "Take the release from where it was published."
+    return ReleaseError(
+        Problem(code=code, expected=expected, found=found, remedy=remedy, file=file, row=row)
+    )
 
 
 def _records(form: Form, text: str, file: str) -> list[Any]:
-    header, *rows = csv.reader(io.StringIO(text))
-    if tuple(header) != form.headings:
-        raise ReleaseError(
-            Problem(
-                code="header.unexpected", expected=", ".join(form.headings),
-                found=", ".join(header), remedy="Take the release from where it was published.",
-                file=file, row=1,
-            )
-        )  # fmt: skip
-    cells = dict(zip(header, zip(*rows, strict=True), strict=True)) if rows else {}
+    rows = table_rows(text, form.headings, file)
+    cells = dict(zip(form.headings, zip(*rows, strict=True), strict=True)) if rows else {}
     problems = ProblemList()
     columns = parse_columns(
         form, cells, file=file, rows=range(2, len(rows) + 2), titles={}, problems=problems

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +10,18 @@ from typing import cast
 
 from baseline_compare.baselines.canonical import canonical_csv
 from baseline_compare.baselines.contents import manifest_json
-from baseline_compare.baselines.round_files import ABOUT_FILE, round_files, round_from
-from baseline_compare.baselines.verification import VerifiedRelease, verify, version_folder
+from baseline_compare.baselines.round_files import (
+    ABOUT_FILE,
+    round_files,
+    round_from,
+    table_rows,
+)
+from baseline_compare.baselines.verification import (
+    VerifiedRelease,
+    verify,
+    version_folder,
+    versions,
+)
 from baseline_compare.baselines.writing import check_name, write_version
 from baseline_compare.errors import Problem, ProblemList, ReleaseError
 from baseline_compare.findings.forms import STAGES
@@ -27,6 +35,7 @@ from baseline_compare.findings.versions import (
 )
 
 CHANGES_FILE = "changes.csv"
+_AGAIN = "Take the round from where it was sealed."
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,8 @@ def seal_round(
 
     Parameters
     ----------
+    found
+        The round at this step; its ``stage`` says which one it is.
     folder, name
         Where rounds live; the step becomes ``folder/name/0``, ``folder/name/1`` and so on.
     parent
@@ -70,14 +81,38 @@ def seal_round(
     reasons
         Why findings changed, by id; comments that were accepted say it, too.
 
+    Returns
+    -------
+    SealedRound
+        The step as it was read back after sealing, with its id and the log of changes.
+
     Raises
     ------
     ReleaseError
-        ``amendment.reason`` for a change without a reason, ``round.stage`` for a step back,
-        ``baseline.mismatch`` for another round, ``chain.conflict``, ``release.taken``,
-        ``text.formula``.
+        ``amendment.reason`` for a change without a reason, ``round.stage`` for a step back (what
+        changes after ``final`` is ``amended``), ``baseline.mismatch`` for another round,
+        ``key.unknown`` for a comment on a finding that never was, ``chain.conflict``,
+        ``release.taken``, ``text.formula``, ``person.*``.
     WriteError
         ``write.failed``; what was there before is unchanged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dataclasses import replace
+    >>> from baseline_compare import load_baseline
+    >>> final = load_baseline("2022").round
+    >>> draft = replace(final, stage="draft", findings=final.findings[1:])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     first = seal_round(draft, folder, name="mapping")
+    ...     second = seal_round(
+    ...         final, folder, name="mapping", parent=first,
+    ...         reasons={final.findings[0].id: "asked for in comments"},
+    ...     )
+    >>> second.version, second.parent == first.id
+    (1, True)
+    >>> second.changes
+    added recommendation-digital-follow-up (asked for in comments)
     """
     check_name(name)
     if parent is None:
@@ -85,6 +120,7 @@ def seal_round(
     else:
         version, log = parent.version + 1, changes(parent.round, found, reasons=reasons)
         _check_step(parent.round, found, log)
+    _check_comments(found, None if parent is None else parent.round)
     files = round_files(found)
     files[CHANGES_FILE] = canonical_csv(
         COLUMNS, log.texts(), key=("change", "earlier", "later", "before"), file=CHANGES_FILE
@@ -107,23 +143,38 @@ def load_round(path: str | Path, *, expected_id: str | None = None) -> SealedRou
     expected_id
         Refuse any other one.
 
+    Returns
+    -------
+    SealedRound
+        The round with its id, that of the step before, and the log of what changed and why.
+
     Raises
     ------
     ReleaseError
-        If there is no such round, one byte of it is not as it was sealed (``hash.mismatch``), or a
-        step before is not the one that it names (``chain.broken``).
+        If there is no such round (``release.not_found``), one byte of it is not as it was sealed
+        (``hash.mismatch``), or a step before is not the one that it names (``chain.broken``).
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from baseline_compare import load_baseline
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sealed = seal_round(load_baseline("2022").round, folder, name="mapping")
+    ...     load_round(f"{folder}/mapping", expected_id=sealed.id).round.stage
+    'final'
     """
     home = version_folder(Path(path))
     loaded = _opened(verify(home, expected_id=expected_id))
-    wanted = loaded.parent
+    wanted, kept = loaded.parent, versions(home.parent)
     for version in range(loaded.version - 1, -1, -1):
-        before = verify(home.parent / str(version))
-        if before.id != wanted:
-            raise _refusal(
-                "chain.broken", f"version {version} with the id {wanted[:12]}...",
-                f"{before.id[:12]}...", "Take the round from where it was sealed.",
-            )  # fmt: skip
-        wanted = before.manifest.get("parent", "")
+        found = verify(home.parent / str(version)) if version in kept else None
+        if found is None or found.id != wanted:
+            told = "none" if found is None else f"{found.id[:12]}..."
+            expected = f"version {version} with the id {wanted[:12]}..."
+            raise _refusal("chain.broken", expected, told, _AGAIN)
+        wanted = found.manifest.get("parent", "")
+    if wanted:
+        raise _refusal("chain.broken", "a first version without a parent", "one", _AGAIN)
     return loaded
 
 
@@ -134,21 +185,26 @@ def _opened(release: VerifiedRelease) -> SealedRound:
                 "manifest.missing", "the files of a round", f"no {file}",
                 "Give the folder that seal_round() wrote.",
             )  # fmt: skip
-    text = {name: content.decode("utf-8") for name, content in release.files.items()}
-    rows = list(csv.DictReader(io.StringIO(text[CHANGES_FILE])))
+    version = str(release.manifest.get("version"))
+    if not (version.isascii() and version.isdecimal()):
+        raise _refusal("schema.type", "the number of a version", version[:40], _AGAIN)
+    try:
+        text = {name: content.decode("utf-8") for name, content in release.files.items()}
+    except UnicodeDecodeError as error:
+        found = f"another encoding at offset {error.start}"
+        raise _refusal("encoding.invalid", "UTF-8", found, _AGAIN) from None
     log = FindingChanges(
         tuple(
-            FindingChange(
-                cast(Change, row["change"]), _ids(row["earlier"]), _ids(row["later"]),
-                row["before"], row["after"], row["reason"],
+            FindingChange(cast(Change, change), _ids(earlier), _ids(later), *texts)
+            for change, earlier, later, *texts in table_rows(
+                text[CHANGES_FILE], COLUMNS, CHANGES_FILE
             )
-            for row in rows
         )
-    )  # fmt: skip
+    )
     return SealedRound(
         round=round_from(text),
         id=release.id,
-        version=int(release.manifest["version"]),
+        version=int(version),
         parent=release.manifest.get("parent", ""),
         changes=log,
     )
@@ -160,10 +216,12 @@ def _check_step(earlier: Round, later: Round, log: FindingChanges) -> None:
             "baseline.mismatch", f"a step of the round {earlier.id}", later.id,
             "Seal another round under a name of its own.",
         )  # fmt: skip
-    if STAGES.index(later.stage) < STAGES.index(earlier.stage):
-        raise _refusal(
-            "round.stage", f"{earlier.stage} or a later stage", later.stage, "Correct the stage."
-        )
+    least = STAGES.index(earlier.stage)
+    if earlier.stage == "final":
+        least += 1  # what changes after the final version is an amendment
+    if STAGES.index(later.stage) < least:
+        expected = " or ".join(STAGES[least:])
+        raise _refusal("round.stage", expected, later.stage, "Correct the stage.")
     problems = ProblemList()
     for row in log:
         if not row.reason:
@@ -173,6 +231,24 @@ def _check_step(earlier: Round, later: Round, log: FindingChanges) -> None:
                     "amendment.reason", f"why {ids} was {row.change}", "nothing",
                     "Give it in reasons=, or by a comment that was accepted.",
                 ).problems
+            )  # fmt: skip
+    problems.raise_if_any(ReleaseError)
+
+
+def _check_comments(found: Round, earlier: Round | None) -> None:
+    """Refuse comments on findings that neither this step nor the one before knows."""
+    rounds = [found] if earlier is None else [found, earlier]
+    known = {item.id for one in rounds for item in one.findings}
+    known |= {item.finding for one in rounds[1:] for item in one.comments}
+    problems = ProblemList()
+    for item in found.comments:
+        if item.finding and item.finding not in known:
+            problems.add(
+                Problem(
+                    code="key.unknown", expected="a finding of this step or of the one before",
+                    found=repr(item.finding), remedy=f"Correct the comment {item.id}.",
+                    file="comments", column="finding",
+                )
             )  # fmt: skip
     problems.raise_if_any(ReleaseError)
 

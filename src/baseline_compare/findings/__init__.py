@@ -1,5 +1,6 @@
 """Mapping rounds: workshops, statements, findings, ratings and comments, and their coding."""
 
+from baseline_compare.findings.coders import CodingAgreement, agreement
 from baseline_compare.findings.forms import TABLES, Stage, TableName
 from baseline_compare.findings.model import (
     AGREED,
@@ -20,6 +21,7 @@ __all__ = [
     "SCHEME",
     "TABLES",
     "Coding",
+    "CodingAgreement",
     "Comment",
     "Finding",
     "Participants",
@@ -30,5 +32,6 @@ __all__ = [
     "TableName",
     "Theme",
     "Workshop",
+    "agreement",
     "shipped_themes",
 ]

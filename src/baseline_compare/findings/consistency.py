@@ -8,7 +8,7 @@ from typing import Any
 
 from baseline_compare.errors import Problem
 from baseline_compare.findings.forms import FORMS, TABLES, TableName
-from baseline_compare.findings.model import HIGHEST, LOWEST, Rating
+from baseline_compare.findings.model import COURSES_OF, HIGHEST, LOWEST, Finding, Rating
 
 Tables = Mapping[TableName, Sequence[Any]]
 Place = Callable[[TableName, int], tuple[str | None, int | None]]
@@ -19,9 +19,9 @@ _REFERENCES: Mapping[TableName, Mapping[str, TableName]] = {
     "statements": {"workshop": "workshops"},
     "codings": {"statement": "statements", "theme": "themes", "finding": "findings"},
     "findings": {"theme": "themes"},
-    "comments": {"finding": "findings"},
 }
-"""Ratings are not among them: they may be of findings of an earlier round."""
+"""Ratings and comments may be of findings of an earlier round or draft."""
+_MOST_HINTS = 20
 
 
 def nowhere(table: TableName, number: int) -> tuple[str | None, int | None]:
@@ -36,6 +36,7 @@ def inconsistencies(tables: Tables, place: Place = nowhere) -> Iterator[Problem]
         yield from _duplicates(name, tables[name], place)
         for column, target in _REFERENCES.get(name, {}).items():
             yield from _unknown(name, column, tables[name], tables[target], target, place)
+    yield from _courses(tables["findings"], place)
     yield from _ratings(tables["ratings"], place)
 
 
@@ -60,15 +61,34 @@ def _unknown(
     target: TableName,
     place: Place,
 ) -> Iterator[Problem]:
-    known = {row.id for row in targets}
+    known = sorted({row.id for row in targets})
+    missing = {getattr(row, column) for row in rows}.difference(known, [""])
+    if not missing:
+        return
+    remedies: dict[str, str] = {}
     for number, row in enumerate(rows):
         key = getattr(row, column)
-        if key and key not in known:
-            near = get_close_matches(key, known, n=3)
-            remedy = f"Did you mean {' or '.join(near)}?" if near else f"Add it to {target} first."
+        if key not in missing:
+            continue
+        if key not in remedies:
+            # To look for what is near is slow: a hint for the first ones is enough.
+            near = get_close_matches(key, known, n=3) if len(remedies) < _MOST_HINTS else []
+            hint = f"Did you mean {' or '.join(near)}?"
+            remedies[key] = hint if near else f"Add it to {target} first."
+        yield _problem(
+            place(name, number), "key.unknown", column, f"an id of the table {target}",
+            repr(key), remedies[key],
+        )  # fmt: skip
+
+
+def _courses(rows: Sequence[Finding], place: Place) -> Iterator[Problem]:
+    for number, row in enumerate(rows):
+        courses = COURSES_OF.get(row.kind, ())
+        if row.course and courses and row.course not in courses:
             yield _problem(
-                place(name, number), "key.unknown", column, f"an id of the table {target}",
-                repr(key), remedy,
+                place("findings", number), "course.kind", "course",
+                f"what can become of a {row.kind}: {', '.join(courses)}", row.course,
+                "Choose one of these words, or leave the cell empty.",
             )  # fmt: skip
 
 

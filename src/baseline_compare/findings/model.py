@@ -23,6 +23,12 @@ Question = Literal["state", "change"]
 Action = Literal["accepted", "partly", "rejected", "noted"]
 Answer = Literal["", "yes", "no"]
 
+COURSES_OF: Mapping[FindingKind, tuple[Course, ...]] = {
+    "weakness": ("resolved", "eased", "unchanged", "worsened"),
+    "strength": ("strengthened", "unchanged", "weakened"),
+    "recommendation": ("carried_out", "advanced", "unchanged", "set_back"),
+}
+"""What a round can say became of a finding of each kind."""
 LOWEST, MIDDLE, HIGHEST = 1, 3, 5
 """The scale: of the state 1 works badly, 5 works well; of the change 3 is none, 5 much better."""
 AGREED = "agreed"

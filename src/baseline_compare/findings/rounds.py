@@ -109,6 +109,30 @@ class Round:
         absent = tuple(name for name in self.not_available if not more.get(name))
         return replace(self, **more, not_available=absent)
 
+    def published(self) -> Self:
+        """Give the round without what people said one by one.
+
+        Participants, codings and ratings are left out; of statements and comments those stay that
+        may be published, without the organisation of who made them.
+        """
+        return replace(
+            self,
+            workshops=tuple(replace(item, advance_assignments=None) for item in self.workshops),
+            participants=(),
+            statements=tuple(
+                replace(item, organisation="")
+                for item in self.statements
+                if item.visibility == "public"
+            ),
+            codings=(),
+            ratings=(),
+            comments=tuple(
+                replace(item, organisation="other")
+                for item in self.comments
+                if item.visibility == "public"
+            ),
+        )
+
     def __repr__(self) -> str:
         return "\n".join(self._lines())
 
@@ -143,6 +167,9 @@ def _round_problems(found: Round) -> Iterator[Problem]:
     for name in ("names", "covers"):
         if not any(getattr(found, name).values()):
             yield _problem("key.missing", f"a text for {name}", "nothing", "Write one.")
+    first, last = found.first_day, found.last_day
+    if last and last < first[: len(last)]:
+        yield _problem("period.order", f"a last day from {first} on", last, "Correct the days.")
 
 
 def _not_available(found: Round) -> Iterator[Problem]:

@@ -94,6 +94,12 @@ def changes(
         Why, by the id of the later finding (of a dropped one by its own). Comments on a finding
         that were accepted say why by what was done, unless given here.
 
+    Returns
+    -------
+    FindingChanges
+        One row for each change, in the order of ``Change``; it prints itself, and ``table`` is a
+        frame.
+
     Examples
     --------
     >>> from dataclasses import replace
@@ -117,7 +123,7 @@ def changes(
             row
             for key, keys in before.items()
             if len(keys) == 1 and len(after[keys[0]]) == 1
-            for row in _altered(old[keys[0]], new[key], why.get(key, ""))
+            for row in _altered(old[keys[0]], new[key], _why(why, key, *keys))
         ),
     ]
     order = {change: place for place, change in enumerate(CHANGES)}
@@ -137,12 +143,11 @@ def _parted(
         if not keys:
             yield FindingChange("added", (), (key,), "", _statement(new[key]), why.get(key, ""))
         elif len(keys) > 1:
-            yield FindingChange(
-                "merged", keys, (key,), texts, _statement(new[key]), why.get(key, "")
-            )
+            reason = _why(why, key, *keys)
+            yield FindingChange("merged", keys, (key,), texts, _statement(new[key]), reason)
     for key, keys in after.items():
         texts = " | ".join(_statement(new[k]) for k in keys)
-        reason = "; ".join(dict.fromkeys(why[k] for k in (key, *keys) if why.get(k)))
+        reason = _why(why, key, *keys)
         if not keys:
             yield FindingChange("dropped", (key,), (), _statement(old[key]), "", reason)
         elif len(keys) > 1:
@@ -158,9 +163,11 @@ def _altered(one: Finding, other: Finding, why: str) -> Iterator[FindingChange]:
         ("moved", one.area, other.area),
         *(("amended", _told(one, name), _told(other, name)) for name in _MORE),
     ]
-    for change, first, second in pairs:
-        if first != second:
-            yield FindingChange(change, (one.id,), (other.id,), first, second, why)
+    differing = [pair for pair in pairs if pair[1] != pair[2]]
+    if not differing and one.id != other.id:
+        differing = [("amended", _told(one, "id"), _told(other, "id"))]
+    for change, first, second in differing:
+        yield FindingChange(change, (one.id,), (other.id,), first, second, why)
 
 
 def _reasons(later: Round, given: Mapping[str, str]) -> dict[str, str]:
@@ -169,6 +176,11 @@ def _reasons(later: Round, given: Mapping[str, str]) -> dict[str, str]:
         if comment.finding and comment.action in _ACTED and comment.done:
             found.setdefault(comment.finding, []).append(comment.done)
     return {key: "; ".join(dict.fromkeys(texts)) for key, texts in found.items()} | dict(given)
+
+
+def _why(why: Mapping[str, str], *keys: str) -> str:
+    """Join the reasons given for any of the findings that a change takes or gives."""
+    return "; ".join(dict.fromkeys(why[key] for key in keys if why.get(key)))
 
 
 def _statement(finding: Finding) -> str:

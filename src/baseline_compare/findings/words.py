@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 from typing import Literal
 
@@ -40,12 +41,24 @@ def column_title(heading: str, language: Language) -> str:
     return word(f"form_column.{heading}", language)
 
 
+def folded(title: str) -> str:
+    """Give a title as it is compared: composed, and without regard to case, spaces and dashes.
+
+    Examples
+    --------
+    >>> folded(" Arvio  1-5") == folded("arvio 1–5")
+    True
+    """
+    composed = unicodedata.normalize("NFC", title).casefold()
+    return " ".join(composed.replace("\u2013", "-").split())
+
+
 @cache
 def sheets_named() -> dict[str, Sheet]:
     """Give the sheet of each title, folded, in every language."""
     titles: dict[str, Sheet] = {sheet: sheet for sheet in SHEETS}
     for sheet in SHEETS:
-        titles |= {sheet_title(sheet, language).casefold(): sheet for language in LANGUAGES}
+        titles |= {folded(sheet_title(sheet, language)): sheet for language in LANGUAGES}
     return titles
 
 
@@ -53,7 +66,19 @@ def columns_named(form: Form) -> dict[str, str]:
     """Give the heading that each title of a form's columns stands for, folded."""
     titles = {}
     for heading in form.headings:
-        titles[heading.casefold()] = heading
+        titles[folded(heading)] = heading
         for language in LANGUAGES:
-            titles[column_title(heading, language).casefold()] = heading
+            titles[folded(column_title(heading, language))] = heading
     return titles
+
+
+def language_of(heading: str, title: str) -> Language:
+    """Give the language in which a column was headed.
+
+    Examples
+    --------
+    >>> language_of("kind", "Laji"), language_of("kind", "kind")
+    ('fi', 'en')
+    """
+    fits = (own for own in LANGUAGES if folded(column_title(heading, own)) == folded(title))
+    return "en" if title == heading else next(fits, "en")

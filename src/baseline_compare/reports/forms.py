@@ -13,9 +13,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from baseline_compare.areas import LEVELS, registry
 from baseline_compare.disclosure import Disclosure
-from baseline_compare.errors import DisclosureError, Problem
-from baseline_compare.files import named, replace_file
-from baseline_compare.findings import TABLES, Finding, Round
+from baseline_compare.errors import DisclosureError, Problem, WriteError
+from baseline_compare.files import INTERNAL, check_free, failed_write, named, replace_file
+from baseline_compare.findings import TABLES, Finding, Round, shipped_themes
 from baseline_compare.findings.forms import ABOUT, FORMS, Column, Form
 from baseline_compare.findings.words import (
     Sheet,
@@ -56,17 +56,27 @@ def write_forms(
     language
         The language of titles, headings, lists and guide.
     base
-        The round before: its themes are filled in and its findings are offered for rating.
+        The round before: its themes are filled in and its findings are offered for rating. Without
+        it the themes are those that are shipped.
     filled
         A round to write out whole. One that holds participants, statements, codings, ratings or
         comments is for internal use: it takes ``disclosure="off"``, and its name says so.
+    disclosure
+        ``off`` to write what people said one by one.
+    overwrite
+        Whether files that are there may be replaced.
+
+    Returns
+    -------
+    pathlib.Path
+        What was written: the workbook or the folder.
 
     Raises
     ------
     DisclosureError
         ``sdc.round`` for a round that must not leave as it is.
     WriteError
-        ``path.exists`` or ``write.failed``.
+        ``path.exists`` or ``write.failed``; ``limit.field`` for a text that no workbook holds.
 
     Examples
     --------
@@ -91,11 +101,20 @@ def write_forms(
     sheets = dict(_sheets(base, filled))
     target = named(path, internal=bool(private))
     if target.suffix.lower() == ".xlsx":
-        return replace_file(target, _workbook(sheets, base, language), overwrite=overwrite)
-    target.mkdir(parents=True, exist_ok=True)
-    for sheet, (form, rows) in sheets.items():
-        content = _csv(form, rows, language)
-        replace_file(target / f"{sheet_title(sheet, language)}.csv", content, overwrite=overwrite)
+        content = _workbook(sheets, base, language, internal=bool(private))
+        return replace_file(target, content, overwrite=overwrite)
+    files = {
+        target / f"{sheet_title(sheet, language)}.csv": _csv(form, rows, language)
+        for sheet, (form, rows) in sheets.items()
+    }
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise failed_write(target, error.strerror or "an error") from error
+    for file in files:
+        check_free(file, overwrite=overwrite)
+    for file, content in files.items():
+        replace_file(file, content, overwrite=overwrite)
     return target
 
 
@@ -105,21 +124,29 @@ _Filled = tuple[Form, list[list[str]]]
 def _sheets(base: Round | None, filled: Round | None) -> Iterator[tuple[Sheet, _Filled]]:
     """Give each sheet with the rows that it begins with."""
     yield "round", (ABOUT, [] if filled is None else [ABOUT.texts_of(filled)])
+    themes = shipped_themes() if base is None else base.themes
     for name in TABLES:
-        known = filled or (base if name == "themes" else None)
-        records = () if known is None else known.rows(name)
+        empty = themes if name == "themes" else ()
+        records = empty if filled is None else filled.rows(name)
         yield name, (FORMS[name], [FORMS[name].texts_of(record) for record in records])
 
 
 def _csv(form: Form, rows: Iterable[list[str]], language: Language) -> bytes:
+    """Write a table as a spreadsheet of the language opens it: semicolons beside decimal commas."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+    delimiter = "," if language == "en" else ";"
+    writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\n")
     writer.writerow([column_title(heading, language) for heading in form.headings])
-    writer.writerows([[neutral_text(text) for text in row] for row in rows])
+    columns = _columns(form)
+    for row in rows:
+        shown = (_shown(*cell, language) for cell in zip(columns, row, strict=True))
+        writer.writerow([neutral_text(text) for text in shown])
     return b"\xef\xbb\xbf" + buffer.getvalue().encode()
 
 
-def _workbook(sheets: Mapping[Sheet, _Filled], base: Round | None, language: Language) -> bytes:
+def _workbook(
+    sheets: Mapping[Sheet, _Filled], base: Round | None, language: Language, *, internal: bool
+) -> bytes:
     buffer = io.BytesIO()
     with Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
         book.set_properties({"created": _DAY, "title": word("form.guide", language)})
@@ -132,29 +159,52 @@ def _workbook(sheets: Mapping[Sheet, _Filled], base: Round | None, language: Lan
             guide.write_string(number, 0, line, texts if number else head)
         written = {name: book.add_worksheet(sheet_title(name, language)) for name in sheets}
         choices = book.add_worksheet(sheet_title("choices", language))
+        for sheet in book.worksheets() if internal else ():
+            sheet.set_header(f"&C{INTERNAL}")
         lists = _write_choices(choices, base, language)
         for name, (form, rows) in sheets.items():
-            sheet = written[name]
+            sheet, columns = written[name], _columns(form)
             sheet.freeze_panes(1, 1)
-            columns = [column for column in form.columns for _ in column.headings]
             for place, (heading, column) in enumerate(zip(form.headings, columns, strict=True)):
                 width = 45 if column.kind in _WIDE else 18
                 sheet.set_column(place, place, width, texts)
                 sheet.write_string(0, place, column_title(heading, language), head)
-                source = _list_of(name, column, lists, language)
-                if source:
-                    sheet.data_validation(
-                        1, place, _ROWS, place, {"validate": "list", "source": source}
-                    )
+                _offer(sheet, place, column, _list_of(name, column, lists, language))
             for number, row in enumerate(rows, start=1):
                 for place, (column, text) in enumerate(zip(columns, row, strict=True)):
-                    sheet.write_string(number, place, _shown(column, text, language), texts)
+                    shown = _shown(column, text, language)
+                    if shown and sheet.write_string(number, place, shown, texts):
+                        raise _too_large(sheet.name, number, form.headings[place])
     return buffer.getvalue()
+
+
+def _columns(form: Form) -> list[Column]:
+    """Give the column of each heading."""
+    return [column for column in form.columns for _ in column.headings]
+
+
+def _offer(sheet: Worksheet, place: int, column: Column, source: str | None) -> None:
+    """Offer a list to choose from; codes and areas that are not on it may be typed."""
+    if source:
+        told = {"validate": "list", "source": source, "show_error": column.kind == "choice"}
+        sheet.data_validation(1, place, _ROWS, place, told)
+
+
+def _too_large(sheet: str, row: int, column: str) -> WriteError:
+    return WriteError(
+        Problem(
+            code="limit.field", expected="at most 32767 characters in a cell of a workbook, and "
+            "1048576 rows", found="more", remedy="Write the forms as CSV: give a folder.",
+            file=sheet, row=row + 1, column=column,
+        )
+    )  # fmt: skip
 
 
 def _shown(column: Column, text: str, language: Language) -> str:
     """Give a cell as a person reads it: choices by their words."""
-    if column.kind in ("choice", "choices") and text:
+    if column.kind == "code" and text not in column.choices:
+        return text
+    if column.choices and text:
         return "; ".join(choice_word(part, language) for part in text.split(";"))
     return text
 
@@ -165,7 +215,7 @@ def _write_choices(sheet: Worksheet, base: Round | None, language: Language) -> 
     lists: dict[str, list[str]] = {"area": list(_areas(language))}
     for form in (ABOUT, *FORMS.values()):
         for column in form.columns:
-            if column.kind == "choice":
+            if column.kind in ("choice", "choices"):
                 words = [choice_word(choice, language) for choice in column.choices]
                 lists[_list_key(form, column)] = words
     earlier = () if base is None else base.findings
@@ -214,8 +264,8 @@ def _list_of(
     if column.kind == "choice":
         form = ABOUT if sheet == "round" else next(f for n, f in FORMS.items() if n == sheet)
         return lists[_list_key(form, column)]
-    if sheet == "ratings" and column.name == "finding":
-        return lists.get("finding")
+    if sheet == "ratings" and column.name == "finding" and "finding" in lists:
+        return lists["finding"]
     if column.name in _REFERENCES and column.kind == "id":
         return f"='{sheet_title(_REFERENCES[column.name], language)}'!$A$2:$A${_ROWS}"
     return None

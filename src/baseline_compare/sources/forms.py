@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import csv
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from baseline_compare.errors import InputError, Problem, ProblemList
 from baseline_compare.findings.cells import parse_columns
-from baseline_compare.findings.consistency import inconsistencies
+from baseline_compare.findings.consistency import Place, inconsistencies
 from baseline_compare.findings.forms import (
     ABOUT,
     FORMS,
@@ -27,23 +24,12 @@ from baseline_compare.findings.forms import (
 from baseline_compare.findings.personal import personal_columns
 from baseline_compare.findings.rounds import Round
 from baseline_compare.findings.shipped import SCHEME, shipped_themes
-from baseline_compare.findings.words import Sheet as SheetName
-from baseline_compare.findings.words import columns_named, sheets_named
+from baseline_compare.findings.words import columns_named, folded
 from baseline_compare.measurements import Remark
-from baseline_compare.sources.opening import Limits, open_text
-from baseline_compare.sources.records import read_records
-from baseline_compare.sources.workbook import open_workbook
+from baseline_compare.sources.form_grids import Grid, open_forms, problem_in
+from baseline_compare.sources.opening import Limits
 
-_UNREAD: tuple[SheetName, ...] = ("guide", "choices")
-
-
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    """The cells of one sheet or file by its own titles, with the row of each."""
-
-    place: str
-    rows: Sequence[int]
-    cells: Mapping[str, Sequence[str]]
+_ONGOING: tuple[Stage, ...] = ("draft", "in_comment")
 
 
 def read_round(
@@ -57,42 +43,78 @@ def read_round(
         A workbook (.xlsx), or a folder with one CSV file for each table, named as the sheets are.
         Titles, column headings and words of the lists may be Finnish, Swedish or English.
     base
-        A round to which the tables add, such as that of a baseline; without it the sheet on the
-        round itself has to be filled in.
+        What is known of the same round already, such as that of a baseline: the tables add to it,
+        and rows that repeat what it holds count once. Without it the sheet on the round itself has
+        to be filled in.
     limits
         How large a file may be.
+
+    Returns
+    -------
+    Round
+        The round; its ``remarks`` say what was changed or left out while reading. One that adds to
+        a final round is ``amended``, unless the sheet on the round says otherwise.
 
     Raises
     ------
     InputError
         Up to 100 problems at once, each with sheet, row and column: ``sheet.unknown``,
-        ``header.unexpected``, ``person.column``, ``person.contact``, ``person.code``,
-        ``key.missing``, ``key.unknown``, ``key.duplicate``, ``mark.unknown``, ``rating.scale``,
-        ``area.unknown``, and those of opening a file.
+        ``header.unexpected``, ``header.duplicate``, ``person.column``, ``person.contact``,
+        ``person.code``, ``key.missing``, ``key.unknown``, ``key.duplicate``, ``mark.unknown``,
+        ``rating.scale``, ``area.unknown``, ``baseline.mismatch`` for the forms of another round,
+        and those of opening a file.
+
+    Examples
+    --------
+    >>> from baseline_compare import load_baseline
+    >>> found = read_round("fixtures/workbooks/round_libreoffice.xlsx")
+    >>> found
+    Keksitty kierros (fi): SYNTHETIC, draft, theme scheme 2022
+      themes: 9
+      workshops: 1
+      participants: 2
+      statements: 3
+      codings: 6
+      findings: 1 (1 weakness)
+      ratings: 2
+    >>> found.statements[0].text
+    '– Jonot ovat pitkiä, myös klo 9-15.'
     """
-    found, remarks = _opened(Path(path), limits or Limits())
-    about, grids = _sorted(found, Path(path).name)
-    problems = ProblemList()
-    tables: dict[TableName, list[Any]] = {}
-    for name in TABLES:
-        grid = grids.get(name)
-        tables[name] = [] if grid is None else _records(grid, FORMS[name], problems)
-    settings = [] if about is None else _records(about, ABOUT, problems)
+    found = open_forms(Path(path), limits or Limits())
+    problems, signs = ProblemList(), list[Remark]()
+    tables: dict[TableName, list[Any]] = {name: [] for name in TABLES}
+    for name, grid in found.tables.items():
+        tables[name] = _records(grid, FORMS[name], problems, signs)
+    settings = [] if found.about is None else _records(found.about, ABOUT, problems, signs)
     problems.raise_if_any(InputError)
+    place = Path(path).name if found.about is None else found.about.place
+    given = _given(settings, base, place)
+    if base is None and not tables["themes"] and given["scheme"] == SCHEME:
+        tables["themes"] = list(shipped_themes())
+    return _joined(given, tables, found.tables, base, (*found.remarks, *signs))
+
+
+def _given(settings: Sequence[Any], base: Round | None, place: str) -> dict[str, Any]:
+    """Give what the forms say of the round itself."""
     if len(settings) != 1 and (settings or base is None):
         told = f"{len(settings)} rows" if settings else "none"
         remedy = "Fill in one row of the sheet on the round, or pass base=."
-        raise InputError(_problem(Path(path).name, "round.missing", "one round", told, remedy))
+        raise InputError(problem_in(place, "round.missing", "one round", told, remedy))
     given = about_round(settings[0]) if settings else {}
-    if base is None and not tables["themes"] and given["scheme"] == SCHEME:
-        tables["themes"] = list(shipped_themes())
-    return _joined(given, tables, grids, base, remarks)
+    if base is not None and given.get("id", base.id) != base.id:
+        remedy = "A round of its own is read without base= (--add)."
+        raise InputError(
+            problem_in(
+                place, "baseline.mismatch", f"more of the round {base.id}", given["id"], remedy
+            )
+        )
+    return given
 
 
 def _joined(
     given: Mapping[str, Any],
     tables: Mapping[TableName, Sequence[Any]],
-    grids: Mapping[TableName, _Grid],
+    grids: Mapping[TableName, Grid],
     base: Round | None,
     remarks: Sequence[Remark],
 ) -> Round:
@@ -109,143 +131,111 @@ def _joined(
     whole = {name: (*before[name], *(tables[name][at] for at in new[name])) for name in TABLES}
     problems = ProblemList()
     problems.extend(inconsistencies(whole, place))
+    if "ratings" in grids:
+        problems.extend(_rated_again(before["ratings"], tables["ratings"], grids["ratings"]))
     problems.raise_if_any(InputError)
     filled: dict[str, Any] = {str(name): rows for name, rows in whole.items()}
+    remarks = (*remarks, *_comments_on_others(whole, place))
     if base is None:
-        return Round(**given, **filled, remarks=tuple(remarks))
+        return Round(**given, **filled, remarks=remarks)
     absent = tuple(name for name in base.not_available if not whole[name])
-    stage: Stage = "amended"
+    stage: Stage = base.stage if base.stage in _ONGOING else "amended"
     own = {"stage": stage, "not_available": absent, **given}
     return replace(base, **own, **filled, remarks=(*base.remarks, *remarks))
 
 
+def _comments_on_others(
+    tables: Mapping[TableName, Sequence[Any]], place: Place
+) -> Iterator[Remark]:
+    """Remark on comments whose finding is not there: it was dropped since, or it is mistyped."""
+    known = {"", *(item.id for item in tables["findings"])}
+    for number, item in enumerate(tables["comments"]):
+        if item.finding not in known:
+            file, row = place("comments", number)
+            told = f"a comment on {item.finding!r}, which is not among the findings"
+            yield Remark("key.unknown", "warning", told, file or "", row)
+
+
 def _new(form: Form, before: Sequence[Any], rows: Sequence[Any]) -> list[int]:
     """Give the places of the rows that are not there before: forms may repeat what is."""
+    if not before or not form.key:
+        return list(range(len(rows)))
 
     def key(row: Any) -> tuple[str, ...]:
         return tuple(getattr(row, column) for column in form.key)
 
-    known = {key(row): row for row in before} if form.key else {}
+    known = {key(row): row for row in before}
     return [place for place, row in enumerate(rows) if known.get(key(row)) != row]
 
 
-def _opened(path: Path, limits: Limits) -> tuple[dict[str, _Grid], list[Remark]]:
-    """Give the grids of a workbook or a folder by their titles."""
-    if path.is_dir():
-        grids, remarks = {}, []
-        for file in sorted(path.glob("*.csv")):
-            grids[file.stem], noted = _csv_grid(file, limits)
-            remarks += noted
-        return grids, remarks
-    unread = {title for title, sheet in sheets_named().items() if sheet in _UNREAD}
-    book = open_workbook(path, limits, skip=unread)
-    return {
-        title: _grid(f"{book.name}, sheet {title}", sheet.rows, sheet.columns)
-        for title, sheet in book.sheets.items()
-    }, list(book.remarks)
-
-
-def _csv_grid(path: Path, limits: Limits) -> tuple[_Grid, list[Remark]]:
-    opened = open_text(path, limits)
-    header, _, body = opened.text.partition("\n")
-    delimiter = ";" if header.count(";") > header.count(",") else ","
-    if not body.strip(f" \n{delimiter}"):
-        titles = next(csv.reader([header], delimiter=delimiter))
-        return _Grid(path.name, [], {title.strip(): [] for title in titles}), [*opened.remarks]
-    records = read_records(opened, delimiter=delimiter, limits=limits, header_problem=_any_header)
-    remarks = [*opened.remarks, *records.remarks]
-    remarks += [
-        Remark("row.blank", "warning", "a blank row, set aside", path.name, problem.row)
-        for problem in records.quarantine
-    ]
-    return _grid(path.name, records.rows, records.columns), remarks
-
-
-def _grid(
-    place: str, rows: npt.NDArray[np.int64], columns: Mapping[str, npt.NDArray[np.object_]]
-) -> _Grid:
-    return _Grid(place, rows.tolist(), {name: cells.tolist() for name, cells in columns.items()})
-
-
-def _any_header(names: Sequence[str]) -> Problem | None:
-    """Take the header as it is: it is judged with those of workbooks."""
-    del names
-    return None
-
-
-def _sorted(found: Mapping[str, _Grid], file: str) -> tuple[_Grid | None, dict[TableName, _Grid]]:
-    """Tell which sheet is which; one that nobody knows may hold what must not be lost."""
-    problems = ProblemList()
-    grids: dict[SheetName, _Grid] = {}
-    known = sheets_named()
-    for title, grid in found.items():
-        sheet = known.get(title.casefold().strip())
-        if sheet is None:
-            near = get_close_matches(title.casefold(), known, n=1, cutoff=0.5)
-            hint = f"Did you mean {near[0]!r}? " if near else ""
-            problems.add(
-                _problem(
-                    grid.place, "sheet.unknown", "the sheets of the form", repr(title),
-                    f"{hint}Use the names of the form, or take the sheet out.",
-                )
+def _rated_again(before: Sequence[Any], rows: Sequence[Any], grid: Grid) -> Iterator[Problem]:
+    """Give ratings without a rater's code that are there before: nobody knows if they are new."""
+    known = {row for row in before if not row.rater}
+    for row, place in zip(rows, grid.rows, strict=True):
+        if row in known:
+            yield Problem(
+                code="key.duplicate", expected="ratings that are not there before",
+                found="the same rating", file=grid.place, row=place, column="rater",
+                remedy="Take out what is known already; what is new needs a code for its rater.",
             )  # fmt: skip
-        elif sheet not in _UNREAD:
-            if sheet in grids:
-                problems.add(
-                    _problem(
-                        grid.place, "sheet.duplicate", "each table once", "it again", "Join them."
-                    )
-                )
-            grids[sheet] = grid
-    problems.raise_if_any(InputError)
-    if not grids:
-        remedy = "Fill in the forms that `baseline-compare forms` writes."
-        raise InputError(_problem(file, "sheet.unknown", "a form", "none", remedy))
-    about = grids.pop("round", None)
-    return about, {name: grids[name] for name in TABLES if name in grids}
 
 
-def _records(grid: _Grid, form: Form, problems: ProblemList) -> list[Any]:
+def _records(grid: Grid, form: Form, problems: ProblemList, signs: list[Remark]) -> list[Any]:
     """Give the records of a sheet; what is wrong is added to the problems."""
     known = columns_named(form)
-    cells, titles = {}, {}
     wrong = list(_heading_problems(grid, form, known))
     if wrong:
         problems.extend(wrong)
         return []
-    for title, column in grid.cells.items():
-        heading = known[title.casefold()]
-        cells[heading], titles[heading] = column, title
+    titles = {known[folded(title)]: title for title in grid.cells}
+    cells = {heading: grid.cells[title] for heading, title in titles.items()}
     before = problems.total
     columns = parse_columns(
         form, cells, file=grid.place, rows=grid.rows, titles=titles, problems=problems
     )
-    return [] if problems.total > before else list(map(form.record, *columns))
+    if problems.total > before:
+        return []
+    for column, values in zip(form.columns, columns, strict=True):
+        if column.kind == "text" and column.name in cells:
+            signs.extend(_signs(grid, titles[column.name], cells[column.name], values))
+    return list(map(form.record, *columns))
 
 
-def _heading_problems(grid: _Grid, form: Form, known: Mapping[str, str]) -> Iterator[Problem]:
+def _signs(grid: Grid, title: str, cells: Sequence[str], values: Sequence[str]) -> Iterator[Remark]:
+    """Say in which cells a sign was changed that a spreadsheet could take for a formula."""
+    rows = [row for row, cell, value in zip(grid.rows, cells, values, strict=True) if cell != value]
+    if rows:
+        number = "1 cell" if len(rows) == 1 else f"{len(rows)} cells"
+        told = f"column {title}, {number}: hyphens or line breaks where a formula could begin"
+        yield Remark("text.sign", "normalised", f"{told}, replaced", grid.place, rows[0])
+
+
+def _heading_problems(grid: Grid, form: Form, known: Mapping[str, str]) -> Iterator[Problem]:
     personal = personal_columns(grid.cells)
-    if personal:
-        yield _problem(
-            grid.place, "person.column", "numbers and roles only", ", ".join(map(repr, personal)),
-            "Delete the columns: names and contact data of participants are not taken.",
+    for title in personal:
+        yield problem_in(
+            grid.place, "person.column", "numbers and roles only", repr(title),
+            "Delete the column: names and contact data of participants are not taken.",
+            column=title,
         )  # fmt: skip
+    have = Counter(known.get(folded(title)) for title in grid.cells)
     for title in grid.cells:
-        if title.casefold() not in known and title not in personal:
-            near = get_close_matches(title.casefold(), known, n=1)
+        heading = known.get(folded(title))
+        if heading is None and title not in personal:
+            near = get_close_matches(folded(title), known, n=1)
             hint = f"Did you mean {near[0]!r}? " if near else ""
-            yield _problem(
-                grid.place, "header.unexpected", f"the columns {', '.join(form.headings)}",
-                repr(title), f"{hint}Use the headings of the form.",
+            yield problem_in(
+                grid.place, "header.unexpected", "a heading of the form", repr(title),
+                f"{hint}Use the headings of the form, or delete the column.", column=title,
             )  # fmt: skip
-    have = {known.get(title.casefold()) for title in grid.cells}
+        elif heading is not None and have[heading] > 1:
+            yield problem_in(
+                grid.place, "header.duplicate", "each heading once", f"{heading} in two languages",
+                "Keep one of the columns.", column=title,
+            )  # fmt: skip
     for column in form.columns:
-        if column.required and not have & set(column.headings):
-            yield _problem(
+        if column.required and not any(have[name] for name in column.headings):
+            yield problem_in(
                 grid.place, "header.unexpected", f"a column {column.headings[0]}", "none",
                 "Use the headings of the form.",
             )  # fmt: skip
-
-
-def _problem(file: str, code: str, expected: str, found: str, remedy: str) -> Problem:
-    return Problem(code=code, expected=expected, found=found, remedy=remedy, file=file)

@@ -86,6 +86,16 @@ def agreement(found: Round) -> CodingAgreement:
     Statements with fewer than two codings say nothing about agreement and are left out of the
     coefficients. What stands under the coder ``agreed`` settles a difference and counts for none.
 
+    Parameters
+    ----------
+    found
+        A round whose statements two coders or more sorted, each on their own.
+
+    Returns
+    -------
+    CodingAgreement
+        Coefficients with their 95 per cent intervals, what is left to settle, and what is settled.
+
     Raises
     ------
     InputError
@@ -95,6 +105,15 @@ def agreement(found: Round) -> CodingAgreement:
     ----------
     Krippendorff 2018, Content Analysis, chapter 12 (alpha, nominal); Gwet 2008, Br J Math Stat
     Psychol 61:29 (AC1).
+
+    Examples
+    --------
+    >>> from baseline_compare import read_round
+    >>> measured = agreement(read_round("fixtures/workbooks/round_libreoffice.xlsx"))
+    >>> measured.disagreements[["statement", "sorted_by", "codings"]].values.tolist()
+    [['S3', 'theme', 'K1: access; K2: payment']]
+    >>> measured.summary()[0]
+    'Kind: Krippendorff’s alpha 1.00 (95% interval −0.61–1.00); statements 3, coders 2.'
     """
     if not found.codings:
         raise InputError(
@@ -148,7 +167,7 @@ def _numbers(found: Agreement | None) -> list[float]:
 
 def _counts(own: pd.DataFrame, name: Sorted, categories: Sequence[str]) -> npt.NDArray[np.int64]:
     """Count for each statement how many coders chose each category."""
-    units, statements = pd.factorize(own["statement"])
+    units, statements = pd.factorize(own["statement"], sort=True)
     chosen = pd.Categorical(own[name], categories=list(categories)).codes
     size = (len(statements), len(categories))
     places = units * size[1] + chosen.astype(np.int64)
@@ -176,6 +195,8 @@ def _disagreements(own: pd.DataFrame, settled: pd.DataFrame) -> pd.DataFrame:
         told = rows["coder"] + ": " + rows[name].where(rows[name] != "", "–")
         joined = told.groupby(rows["statement"], sort=False).agg("; ".join)
         parts.append(
-            pd.DataFrame({"statement": joined.index, "sorted_by": name, "codings": joined})
+            pd.DataFrame(
+                {"statement": joined.index, "sorted_by": name, "codings": joined.to_numpy()}
+            )
         )
     return pd.concat(parts).sort_values("statement", kind="stable").reset_index(drop=True)
