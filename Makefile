@@ -29,6 +29,7 @@ baseline: .venv/run.stamp
 calibration: .venv/dev.stamp
 	$(BIN)/python tests/calibration/years.py
 	$(BIN)/python tests/calibration/levels.py
+	$(BIN)/python tests/calibration/ratings.py
 	$(BIN)/python tests/calibration/study.py
 
 benchmarks: .venv/dev.stamp

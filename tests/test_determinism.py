@@ -162,7 +162,7 @@ def test_every_output_is_there(runs):
         "report.html", "table.csv", "own.csv", "texts.txt", "chart.png", "chart.svg", "chart.pdf",
         "releases/istanbul/0/seal.txt", "releases/istanbul/0/datapackage.json",
     } <= outputs  # fmt: skip
-    assert len([name for name in outputs if name.startswith("releases/istanbul/0/")]) == 12
+    assert len([name for name in outputs if name.startswith("releases/istanbul/0/")]) == 11
 
 
 @pytest.mark.parametrize("name", [name for name in ENVIRONMENTS if name != "plain"])

@@ -20,7 +20,8 @@ def blocks(language: str) -> list[str]:
 
 def test_the_code_runs_from_top_to_bottom(fixtures, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    shutil.copy(fixtures / "recipients_2023.csv", tmp_path)
+    for name in ("recipients_2023.csv", "INTERNAL-synthetic-2025.xlsx"):
+        shutil.copy(fixtures / name, tmp_path)
     names: dict[str, object] = {}
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
@@ -64,7 +65,9 @@ def test_the_columns_named_are_the_columns_there_are():
     assert ", ".join(TABLE_COLUMNS) in README
 
 
-@pytest.mark.parametrize("command", ["report", "check", "vintage", "show", "areas"])
+@pytest.mark.parametrize(
+    "command", ["report", "check", "vintage", "show", "areas", "forms", "round", "fates"]
+)
 def test_every_command_is_shown(command):
     assert f"baseline-compare {command}" in blocks("console")[0]
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import hiding
 import inference
+import mapping
 import numpy as np
 import pandas as pd
 import segments
@@ -180,6 +181,7 @@ def main() -> None:
         rows += inference.tables(median_of, folder, many[:2])
         rows += segments.models(median_of)
         rows += hiding.disclosure(median_of, ROOT)
+        rows += mapping.rounds(median_of, folder)
     for label, ratio, goal in rows:
         print(f"{label:<68} {ratio:8.2f}   {goal}")
 

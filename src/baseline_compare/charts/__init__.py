@@ -7,7 +7,7 @@ style; ``save`` writes it as PNG, SVG or PDF.
 from baseline_compare.charts.balance import balance
 from baseline_compare.charts.change import change
 from baseline_compare.charts.control import control
-from baseline_compare.charts.fates import fates
+from baseline_compare.charts.fate_grid import fates
 from baseline_compare.charts.forest import forest
 from baseline_compare.charts.levels import levels
 from baseline_compare.charts.placebo import placebo

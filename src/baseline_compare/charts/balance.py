@@ -51,10 +51,7 @@ def balance(found: Round, *, language: Language = "en") -> Figure:
             )
         )  # fmt: skip
     counts = _counts(found)
-    names = area_names(
-        sorted({item.area for item in found.findings}, key=lambda c: (not c.startswith("FI"), c)),
-        language,
-    )
+    names = area_names([item.area for item in found.findings], language)
     if len(names) > MOST_AREAS:
         raise ComparisonError(
             Problem(

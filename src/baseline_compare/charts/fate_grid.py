@@ -77,11 +77,11 @@ def fates(
         labels, [names[code] for code in codes], cells, title=title,
         captions=[
             word(f"chart.fates_{fate}", language)
-            for fate in ("not_assessed", "named_again")
+            for fate in ("suppressed", "not_assessed", "named_again")
             if fate in set(table["fate"])
         ],
     )  # fmt: skip
-    internal = shown.protection is None and bool(len(shown.ratings))
+    internal = shown.protection is None
     add_round_footer(figure, (shown.earlier, shown.later), language, internal=internal)
     figure.set_label(f"{title}. {_alternative(shown, kind, language)}")
     return figure

@@ -18,9 +18,11 @@ from baseline_compare.charts.frame import (
     wrapped,
 )
 from baseline_compare.charts.frame import WORSE as WORSENED
+from baseline_compare.errors import ComparisonError, Problem
 from baseline_compare.findings import Round
 from baseline_compare.language import Language, printable, word
 
+MOST_HEADS = 8
 Cell = tuple[str, str, str]
 """Sign, word and tone of a cell."""
 
@@ -43,7 +45,22 @@ def word_grid(
     title: str,
     captions: Sequence[str] = (),
 ) -> Figure:
-    """Draw rows of words under heads; a cell has a sign, a word, and a shade that repeats them."""
+    """Draw rows of words under heads; a cell has a sign, a word, and a shade that repeats them.
+
+    Raises
+    ------
+    ComparisonError
+        ``chart.limit`` for more heads than can be read.
+    """
+    if len(heads) > MOST_HEADS:
+        raise ComparisonError(
+            Problem(
+                code="chart.limit",
+                expected=f"at most {MOST_HEADS} areas in one chart",
+                found=str(len(heads)),
+                remedy="Compare rounds of wider areas, or see the table.",
+            )
+        )
     texts = [wrapped(label, _LABEL, whole_words=True) for label in labels]
     heights = [max(0.36, 0.1 + _LINE * (1 + text.count("\n"))) for text in texts]
     lines = [part for text in captions for part in wrapped(text, 128, whole_words=True).split("\n")]
@@ -110,5 +127,5 @@ def add_round_footer(
             va="top",
         )  # fmt: skip
     height = figure.get_figheight()
-    shown = wrapped(". ".join([*marks, text]), 165, whole_words=True).split("\n")
-    figure.text(0.01, 0.05 / height, "\n".join(shown[:2]), fontsize=6.5, color=QUIET, va="bottom")
+    shown = wrapped(". ".join([*marks, text]), 178, whole_words=True).split("\n")
+    figure.text(0.01, 0.03 / height, "\n".join(shown[:2]), fontsize=6, color=QUIET, va="bottom")

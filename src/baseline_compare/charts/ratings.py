@@ -51,7 +51,7 @@ def ratings(
     """
     check_language(language)
     shown = cleared_findings(found, disclosure)
-    table = shown.ratings[shown.ratings["finding"] == finding]
+    table = _own(shown, finding)
     if table.empty:
         known = ", ".join(dict.fromkeys(shown.ratings["finding"])) or "none"
         raise ComparisonError(
@@ -60,12 +60,15 @@ def ratings(
                 found=repr(finding), remedy="See found.ratings.",
             )
         )  # fmt: skip
-    rows = cast(list[dict[str, Any]], table.sort_values(["area", "round"]).to_dict("records"))
-    names = area_names([row["area"] for row in rows], language)
-    sides = [word(f"ratings.{row['round']}_{row['mode']}", language) for row in rows]
+    names = area_names(table["area"], language)
+    order = list(names)
+    rows = cast(list[dict[str, Any]], table.to_dict("records"))
+    rows.sort(key=lambda row: (order.index(row["area"]), row["round"]))
+    sides = [word(f"ratings.{row['round']}_{_mode(row)}", language) for row in rows]
     labels = [f"{names[row['area']]}, {side}" for row, side in zip(rows, sides, strict=True)]
     item = next(item for item in shown.earlier.findings if item.id == finding)
-    question = word(f"ratings.{rows[0]['question']}", language)
+    asked = "change" if rows[0]["method"].endswith("of_change") else "state"
+    question = word(f"ratings.{asked}", language)
     figure, (axes,) = panels(
         labels, [finding_label(item, language)], row_height=0.34, captions=[question]
     )
@@ -83,6 +86,20 @@ def ratings(
     )
     figure.set_label(f"{finding_label(item, language)}. {question} {told}")
     return figure
+
+
+def _own(shown: FindingsComparison, finding: str) -> pd.DataFrame:
+    """Give the distributions of a finding, of each area those that its row rests on."""
+    rows = shown.table[shown.table["finding"] == finding]
+    used = set(zip(rows["area"], rows["method"], strict=True))
+    table = shown.ratings[shown.ratings["finding"] == finding]
+    keep = [pair in used for pair in zip(table["area"], table["method"], strict=True)]
+    own: pd.DataFrame = table[keep]
+    return own
+
+
+def _mode(row: Mapping[str, Any]) -> str:
+    return "consensus" if row["method"].startswith("consensus") else "ballot"
 
 
 def _parts(row: Mapping[str, Any]) -> dict[str, float]:

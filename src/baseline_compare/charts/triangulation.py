@@ -46,9 +46,7 @@ def triangulation(
                 remedy="See found.table.",
             )
         )
-    names = area_names(
-        sorted(table["area"], key=lambda code: (not code.startswith("FI"), code)), language
-    )
+    names = area_names(table["area"], language)
     themes, codes = list(dict.fromkeys(table["theme"])), list(names)
     cells: dict[tuple[int, int], Cell] = {}
     for row in table.to_dict("records"):

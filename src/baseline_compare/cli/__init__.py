@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         first = str(error.problems[0])
         more = error.total - 1
         if more:
-            first += f" (and {more} more: baseline-compare check FILE lists all)"
+            first += f" (and {more} more: baseline-compare {options.lists} FILE lists all)"
         print(first, file=sys.stderr)
         return 2
     return status
@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Compare later measurements of social assistance with the baseline of 2022.",
     )
     parser.add_argument("--version", action="version", version=VERSION)
+    parser.set_defaults(lists="check")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for module in (comparisons, rounds, releases, lookups):
         module.add_to(commands)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from baseline_compare.baselines.release import load_baseline
 from baseline_compare.cli.options import Commands
+from baseline_compare.errors import BaselineCompareError
 from baseline_compare.fates import cleared_findings, compare_findings
 from baseline_compare.files import INTERNAL
-from baseline_compare.findings.agreement import agreement
+from baseline_compare.findings.coders import agreement
 from baseline_compare.language import LANGUAGES, word
 from baseline_compare.reports import write_forms
 from baseline_compare.sources.forms import read_round
@@ -39,7 +41,7 @@ def add_to(commands: Commands) -> None:
         "--internal", action="store_true", help="do not hide small groups of raters, and say so"
     )
     _add_shared(fates)
-    fates.set_defaults(run=_fates)
+    fates.set_defaults(run=_fates, lists="round")
 
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +60,11 @@ def _forms(options: argparse.Namespace) -> int:
 
 def _round(options: argparse.Namespace) -> int:
     base = load_baseline(options.baseline).round if options.add else None
-    found = read_round(options.file, base=base)
+    try:
+        found = read_round(options.file, base=base)
+    except BaselineCompareError as error:
+        print(error, file=sys.stderr)
+        return 2
     print(found)
     for remark in found.remarks:
         print(f"  {remark}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -12,21 +12,22 @@ import pandas as pd
 from baseline_compare.baselines.release import Baseline
 from baseline_compare.baselines.rounds import SealedRound
 from baseline_compare.errors import ComparisonError, Problem
-from baseline_compare.fates.courses import COURSES, TURNED, Fate
+from baseline_compare.fates.courses import COURSES, TURNED, Fate, direction
+from baseline_compare.fates.evidence import Book, Change, Evidence, Table, evidence, lies_in
 from baseline_compare.fates.matching import Match, matched
-from baseline_compare.fates.ratings import Book, Change, Evidence, Table, evidence, lies_in
 from baseline_compare.fates.result import (
-    CLASSES,
     COLUMNS,
     MOVED,
     RATERS,
-    RATING_COLUMNS,
     SCALE,
     FindingsComparison,
     Settings,
+    classes_of,
+    rating_frame,
 )
-from baseline_compare.findings import Finding, Round
-from baseline_compare.findings.model import HIGHEST
+from baseline_compare.findings import Round
+from baseline_compare.findings.model import FindingKind
+from baseline_compare.indicators import Rule
 from baseline_compare.indicators.declarations import USUAL_RULE
 from baseline_compare.statistics.adjustment import benjamini_hochberg, decision_levels
 from baseline_compare.statistics.intervals import two_sided
@@ -41,11 +42,34 @@ WORKS = 4
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """One finding in one area with the evidence that its ratings give."""
+    """One finding in one area with the evidence that its ratings give.
+
+    ``named`` says whether the later round takes the finding up in this very area.
+    """
 
     match: Match
     area: str
     evidence: Evidence | None
+    named: bool
+
+    @property
+    def change(self) -> Change | None:
+        """What can be tested."""
+        return None if self.evidence is None else self.evidence.change
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """Numbers of one tested change, and whether it rose, fell or is shown not to matter."""
+
+    change: float
+    change_low: float
+    change_high: float
+    p_value: float
+    p_adjusted: float
+    level: float
+    way: int
+    same: bool
 
 
 def compare_findings(
@@ -53,12 +77,14 @@ def compare_findings(
     later: SealedRound | Round,
     *,
     margin: float | None = None,
+    rule: Rule | None = None,
 ) -> FindingsComparison:
     """Say what became of each finding of a round, from what a later round says and rates.
 
     A finding that the later round does not take up is ``not_assessed``: silence is no cure. Where
-    both rounds, or ratings of change, can be tested, the ratings decide; else the course that the
-    later round states; else only that it was ``named_again``.
+    ratings can be tested they decide; else the course that the later round states for that very
+    area; else only that the finding was ``named_again``. A wider area is judged by its own ratings,
+    or by those of two areas within it or more.
 
     Parameters
     ----------
@@ -69,8 +95,16 @@ def compare_findings(
         take up, unless they have their ids.
     margin
         The change that would not matter: of different raters on the scale of the chance that a
-        later rating is higher, less one half; of the same raters as a share of them. Without it
-        nothing is called unchanged by its ratings.
+        later rating is higher, less one half; of the same raters, and of ratings of change, as a
+        share of them. Without it nothing is called unchanged by its ratings.
+    rule
+        By which small groups of raters are hidden in all that leaves; that of the baseline unless
+        given.
+
+    Returns
+    -------
+    FindingsComparison
+        Unprotected, for the evaluator; what draws, writes or reports it protects it.
 
     Raises
     ------
@@ -85,6 +119,17 @@ def compare_findings(
     joint ratings of the same areas, and ratings of change: (up - down) / n with Tango's limits and
     Pratt's exact signed ranks. All tests of one call are one exploratory family (Benjamini and
     Hochberg 1995 at 5 %).
+
+    Examples
+    --------
+    Nothing of 2022 is taken up by itself, so nothing is assessed:
+
+    >>> from dataclasses import replace
+    >>> from baseline_compare import load_baseline
+    >>> baseline = load_baseline("2022")
+    >>> later = replace(baseline.round, id="2025", findings=())
+    >>> set(compare_findings(baseline, later).table["fate"])
+    {'not_assessed'}
     """
     earlier = _round_of(baseline)
     later = later.round if isinstance(later, SealedRound) else later
@@ -98,21 +143,19 @@ def compare_findings(
             )
         )
     cells = list(_cells(earlier, later))
-    tested = [cell.evidence.change for cell in cells if cell.evidence and cell.evidence.change]
+    tested = [cell.change for cell in cells if cell.change is not None]
     decisions = iter(_decisions(tested, margin))
-    rows = []
-    for cell in cells:
-        own = next(decisions) if cell.evidence and cell.evidence.change else None
-        rows.append(_row(cell, own))
+    rows = [_row(cell, None if cell.change is None else next(decisions)) for cell in cells]
     table = pd.DataFrame(rows, columns=list(COLUMNS)).astype(
         dict.fromkeys((*RATERS, *MOVED), "Int64")
     )
+    own = baseline.indicators.rule if isinstance(baseline, Baseline) else USUAL_RULE
     return FindingsComparison(
         table=table,
         ratings=_ratings(cells),
         earlier=earlier,
         later=later,
-        rule=baseline.indicators.rule if isinstance(baseline, Baseline) else USUAL_RULE,
+        rule=rule or own,
         settings=Settings(
             baseline_id=baseline.id if isinstance(baseline, Baseline | SealedRound) else "",
             margin=margin,
@@ -142,32 +185,21 @@ def _cells(earlier: Round, later: Round) -> Iterator[_Cell]:
     """Give every finding in its own area and in each in which it was rated."""
     before, after = Book(earlier), Book(later)
     for match in matched(earlier, later):
-        own = (match.either.id,) if match.earlier else ()
-        areas = [match.either.area]
+        own = () if match.earlier is None else (match.earlier.id,)
+        areas = {match.either.area, *before.areas(own), *after.areas(match.rated)}
         if match.later is not None:
-            areas.append(match.later.area)
-        areas += [*before.areas(own), *after.areas(match.rated)]
-        for area in sorted(dict.fromkeys(areas), key=lambda code: _order(code, match.either.area)):
-            found = evidence(before, own, after, match.rated, area) if match.earlier else None
-            yield _Cell(match, area, found)
+            areas.add(match.later.area)
+        for area in sorted(areas, key=lambda code: _order(code, match.either.area)):
+            found = None
+            if match.earlier is not None:
+                found = evidence(before, own, after, match.rated, area)
+            named = match.later is not None and match.later.area == area
+            yield _Cell(match, area, found, named)
 
 
 def _order(code: str, own: str) -> tuple[bool, bool, str]:
     """Put the finding's own area first, then those within it."""
     return code != own, not lies_in(code, own), code
-
-
-@dataclass(frozen=True, slots=True)
-class _Decision:
-    """Numbers of one tested change, and whether it rose, fell or is shown not to matter."""
-
-    change: float
-    low: float
-    high: float
-    p: float
-    adjusted: float
-    way: int
-    same: bool
 
 
 def _decisions(tested: Sequence[Change], margin: float | None) -> Iterator[_Decision]:
@@ -182,83 +214,83 @@ def _decisions(tested: Sequence[Change], margin: float | None) -> Iterator[_Deci
         same = benjamini_hochberg([change.equivalence_p(margin).item() for change in tested])
     for change, own, level, alike in zip(tested, adjusted, levels, same, strict=True):
         limits, decided = change.interval(0.05), change.interval(level)
-        rose, fell = decided.lower.item() > 0, decided.upper.item() < 0
+        way = int(decided.lower.item() > 0) - int(decided.upper.item() < 0)
         yield _Decision(
             change=change.estimate.item(),
-            low=limits.lower.item(),
-            high=limits.upper.item(),
-            p=change.p.item(),
-            adjusted=float(own),
-            way=int(rose) - int(fell),
-            same=bool(alike <= RATE) and not (rose or fell),
+            change_low=limits.lower.item(),
+            change_high=limits.upper.item(),
+            p_value=change.p.item(),
+            p_adjusted=float(own),
+            level=float(level),
+            way=way,
+            same=bool(alike <= RATE) and way == 0,
         )
 
 
-def _row(cell: _Cell, decision: _Decision | None) -> list[object]:
-    match, found = cell.match, cell.evidence
+def _row(cell: _Cell, decision: _Decision | None) -> dict[str, Any]:
+    old, new, found = cell.match.earlier, cell.match.later, cell.evidence
     fate, basis, reason = _fate(cell, decision)
-    numbers = [np.nan] * 5
+    row: dict[str, Any] = dict.fromkeys(COLUMNS, "")
+    row |= dict.fromkeys(("change", "change_low", "change_high", "p_value", "p_adjusted"), np.nan)
+    row |= dict.fromkeys(("level", "smallest_p"), np.nan)
+    row |= {**dict.fromkeys(RATERS, 0), **dict.fromkeys(MOVED, pd.NA)}
+    row |= {
+        "theme": cell.match.theme,
+        "kind": cell.match.either.kind,
+        "area": cell.area,
+        "fate": fate,
+        "basis": basis,
+        "reason": reason,
+        "source": "; ".join(dict.fromkeys(item.source for item in (old, new) if item)),
+    }
+    if old is not None:
+        row["finding"] = old.id
+    if new is not None:
+        row |= {"later_finding": new.id, "later_kind": new.kind}
+        row["stated"] = new.course if cell.named else ""
+    if found is not None:
+        row["areas"] = ";".join(sorted({*found.earlier, *found.later}))
+        row |= {"method": found.method, "smallest_p": found.smallest}
+        row |= {"raters_earlier": found.n1, "raters_later": found.n2}
+        if isinstance(found.change, RatingPairs):
+            row["raters_up"] = int(found.change.up.item())
+            row["raters_down"] = int(found.change.down.item())
     if decision is not None:
-        numbers = [decision.change, decision.low, decision.high, decision.p, decision.adjusted]
-    later = match.later
-    here = later is not None and (later.area == cell.area or match.either.area == cell.area)
-    return [
-        match.earlier.id if match.earlier else "",
-        later.id if later else "",
-        match.theme,
-        match.either.kind,
-        later.kind if later else "",
-        cell.area,
-        ";".join(sorted({*found.earlier, *found.later})) if found else "",
-        fate,
-        basis,
-        later.course if later is not None and here else "",
-        *numbers,
-        found.smallest if found else np.nan,
-        found.n1 if found else 0,
-        found.n2 if found else 0,
-        *_moved(found),
-        found.basis if found and found.change is not None else "",
-        reason,
-        "; ".join(dict.fromkeys(item.source for item in (match.earlier, later) if item)),
-    ]
-
-
-def _moved(found: Evidence | None) -> tuple[object, object]:
-    """Give how many of the same raters went up and down."""
-    if found is None or not isinstance(found.change, RatingPairs):
-        return pd.NA, pd.NA
-    return int(found.change.up.item()), int(found.change.down.item())
+        row |= {name: getattr(decision, name) for name in row if hasattr(decision, name)}
+    return row
 
 
 def _fate(cell: _Cell, decision: _Decision | None) -> tuple[Fate, str, str]:
     """Say what became of a finding, what that rests on, and what else is to be known."""
-    old, new = cell.match.earlier, cell.match.later
+    old, new, found = cell.match.earlier, cell.match.later, cell.evidence
     if old is None:
         return "new", "named", ""
-    here = new is not None and cell.area in (new.area, old.area)
-    turned = TURNED.get((old.kind, new.kind)) if new is not None and here else None
-    if decision is not None and cell.evidence is not None:
-        fate = _rated(old, cell.evidence, decision)
-        opposed = {"turned_strength": -1, "turned_weakness": 1}.get(turned or "", 0)
-        if turned is None or decision.way == opposed:
-            reason = "kind_conflicts" if turned else ""
+    reason = "" if found is None else found.reason
+    turned = TURNED.get((old.kind, new.kind)) if new is not None and cell.named else None
+    course = new.course if new is not None and cell.named and new.kind == old.kind else ""
+    told = turned or cast(Fate | None, course or None)
+    settled = decision is not None and (decision.same or reason != "few_moved")
+    if settled and decision is not None and found is not None:
+        fate = _rated(old.kind, found, decision)
+        reason = "" if decision.same else reason
+        if told is None:
             return fate, "ratings", reason
-        return turned, "kind", ""
-    few = "few_raters" if cell.evidence is not None else ""
-    if turned is not None:
-        return turned, "kind", few
-    if new is not None and here and new.course:
-        return cast(Fate, new.course), "stated", few
-    if few:
-        return "insufficient", "ratings", few
-    if new is not None and here:
-        return "named_again", "named", ""
-    return "not_assessed", "", ""
+        if decision.way == 0 and not decision.same and turned is not None:
+            return turned, "kind", reason
+        conflict = decision.way != direction(told) and (decision.way != 0 or decision.same)
+        what = "kind_conflicts" if turned else "stated_conflicts"
+        return fate, "ratings", what if conflict else reason
+    if told is not None:
+        return told, "kind" if turned else "stated", reason
+    if reason in ("few_raters", "few_moved"):
+        return "insufficient", "ratings", reason
+    if new is not None and cell.named:
+        return "named_again", "named", reason
+    return "not_assessed", "", reason
 
 
-def _rated(old: Finding, found: Evidence, decision: _Decision) -> Fate:
-    courses = COURSES[old.kind]
+def _rated(kind: FindingKind, found: Evidence, decision: _Decision) -> Fate:
+    courses = COURSES[kind]
     if decision.way < 0:
         return courses.down
     if decision.way == 0:
@@ -269,12 +301,8 @@ def _rated(old: Finding, found: Evidence, decision: _Decision) -> Fate:
 
 def _works(tables: Iterable[Table]) -> bool:
     """Say whether more than half of all raters of such a kind find that a thing works."""
-    joined: dict[int, int] = {}
-    for table in tables:
-        for value, count in table.items():
-            joined[value] = joined.get(value, 0) + count
-    n = sum(joined.values())
-    x = sum(count for value, count in joined.items() if WORKS <= value <= HIGHEST)
+    n = sum(count for table in tables for count in table.values())
+    x = sum(count for table in tables for value, count in table.items() if value >= WORKS)
     return bool(wilson(x, n, two_sided(0.95)).lower.item() > 0.5)
 
 
@@ -288,13 +316,6 @@ def _ratings(cells: Sequence[_Cell]) -> pd.DataFrame:
         later = cell.match.later.id if cell.match.later else ""
         for side, tables in (("earlier", found.earlier), ("later", found.later)):
             for area, table in tables.items():
-                rows[old.id, later, area, side, found.mode, found.question] = table
-    counts = [
-        [
-            *key,
-            *(table.get(value, 0) for value in SCALE),
-            *(sum(table.get(value, 0) for value in values) for values in CLASSES.values()),
-        ]
-        for key, table in rows.items()
-    ]
-    return pd.DataFrame(counts, columns=list(RATING_COLUMNS))
+                rows[old.id, later, area, side, found.method] = table
+    counted = {key: [table.get(value, 0) for value in SCALE] for key, table in rows.items()}
+    return rating_frame((key, counts, classes_of(counts)) for key, counts in counted.items())

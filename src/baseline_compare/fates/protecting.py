@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from functools import cache
+from typing import Any, Literal, cast
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from baseline_compare.disclosure import Disclosure
-from baseline_compare.fates.courses import COURSES, Fate
+from baseline_compare.fates.courses import COURSES, TURNED
+from baseline_compare.fates.evidence import MOST_TABLES, lies_in
 from baseline_compare.fates.result import (
-    CHANCES,
     CHANGE,
-    CLASSES,
+    FAMILY,
     MOVED,
     RATERS,
     SCALE,
+    Distribution,
     FindingsComparison,
+    classes_of,
+    rating_frame,
 )
+from baseline_compare.findings import Round
 from baseline_compare.indicators import Rule
 from baseline_compare.statistics.intervals import two_sided
 from baseline_compare.statistics.proportions import wilson
+from baseline_compare.statistics.rating_pairs import rating_pairs
+from baseline_compare.statistics.ratings import rating_groups
 
-_COUNTS = [str(value) for value in SCALE]
+Counts = npt.NDArray[np.int64]
 Row = dict[str, Any]
+Shown = Literal["whole", "moves", "direction"]
+"""What of a row is told: all of it; how many went up and down; which way alone."""
+_COUNTS = [str(value) for value in SCALE]
 
 
 def cleared_findings(found: FindingsComparison, disclosure: Disclosure) -> FindingsComparison:
@@ -38,39 +49,42 @@ def cleared_findings(found: FindingsComparison, disclosure: Disclosure) -> Findi
 def protect_findings(found: FindingsComparison, *, rule: Rule | None = None) -> FindingsComparison:
     """Hide what could be traced to a rater, and give the rounds without what people said.
 
-    A group of fewer raters than the threshold is hidden whole: their number, their ratings and the
-    fate that rests on them. Of a larger one the ratings are hidden unless every rating that was
-    given was given by so many (low, middle and high ones taken together may stay), and with them
-    p-values and the change of different raters. The change of the same raters stays if those who
-    went up, those who went down and the others are so many each, also less those of areas within
-    whose change is shown.
+    A distribution may be told if two ratings or more were given and each of them by as many as the
+    threshold: neither a few nor all of a group are singled out. Ratings of one finding are told for
+    all its areas, if those of each may be; else for the widest area, taken together, and for no
+    part of it; else for the areas that may be told one by one. With a distribution go its change,
+    interval and p-value; adjusted p-values, which mix all of them, only if none is hidden.
 
-    The fate stays: it tells the direction of a group and no single rating. That a finding is
-    resolved is told as eased where only raters of one mind could lead to it. What groups rated
-    together is of no person and stays.
+    Elsewhere the fate alone is told, and how many rated if that is so many in each area: that the
+    same raters went one way only if so many of them could have gone another, and that a thing works
+    only if so many could have found otherwise. A group below the threshold is hidden whole.
+
+    Joint ratings are of a group and stay, unless the round says that too few took part in it.
     """
     rule = rule or found.rule
-    limit = _Limit(rule.threshold_of("persons", ()), zeros=bool(rule.zero_disclosive))
-    ratings = found.ratings.copy()
-    ballots = ratings["mode"] == "ballot"
-    counts = ratings[_COUNTS].to_numpy(dtype=np.int64)
-    ratings["small"] = ballots & (counts.sum(axis=1) < limit.threshold)
-    classes = ratings[list(CLASSES)].to_numpy(dtype=np.int64)
-    ratings["hidden"] = ballots & ~np.array([limit.allows(row) for row in counts], dtype=bool)
-    apart = ballots & ~np.array([limit.allows(row) for row in classes], dtype=bool)
-    rows = cast(list[Row], found.table.reset_index(names="place").to_dict("records"))
-    shown: list[Row] = []
-    for row in sorted(rows, key=lambda row: row["areas"].count(";")):
-        shown.append(_protected(row, _behind(row, ratings), shown, limit))
-    shown.sort(key=lambda row: row["place"])
-    table = pd.DataFrame(shown, columns=found.table.columns).astype(found.table.dtypes.to_dict())
-    ratings = ratings.astype(dict.fromkeys((*_COUNTS, *CLASSES), "Int64"))
-    ratings.loc[ratings["hidden"], _COUNTS] = pd.NA
-    ratings.loc[apart, list(CLASSES)] = pd.NA
+    limit = rule.threshold_of("persons", ())
+    rows = cast(list[Row], found.table.to_dict("records"))
+    groups = _grouped(found.ratings)
+    named = {(item.id, item.area) for item in found.later.findings}
+    safe: list[Row] = [
+        {**row, "named": (row["later_finding"], row["area"]) in named} for row in rows
+    ]
+    told: list[Distribution] = []
+    for key, tables in groups.items():
+        own = [row for row in safe if _family(row) == key]
+        if key[2].startswith("consensus"):
+            told += _joint(key, own, tables, found, limit)
+        else:
+            told += _ballots(key, own, tables, limit)
+    tests = [sum(_has(row, "p_value") for row in side) for side in (rows, safe)]
+    if tests[0] > tests[1]:
+        for row in safe:
+            row |= dict.fromkeys(FAMILY, np.nan)
+    table = pd.DataFrame(safe, columns=found.table.columns).astype(found.table.dtypes.to_dict())
     return replace(
         found,
         table=table,
-        ratings=ratings.drop(columns=["small", "hidden"]),
+        ratings=rating_frame(told),
         earlier=found.earlier.published(),
         later=found.later.published(),
         protection=rule,
@@ -78,64 +92,90 @@ def protect_findings(found: FindingsComparison, *, rule: Rule | None = None) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class _Limit:
-    """How many have to share what is told of them, and whether it tells that nobody does."""
+class _Tables:
+    """The ratings of one finding by one method: by area, of each round that was rated."""
 
-    threshold: int
-    zeros: bool
+    sides: Mapping[str, Mapping[str, Counts]]
 
-    def allows(self, counts: Iterable[int]) -> bool:
-        """Say whether counts of one group may be told."""
-        return all(n >= self.threshold or (n == 0 and not self.zeros) for n in counts)
+    def pooled(self, areas: Sequence[str]) -> list[tuple[str, Counts]]:
+        """Give the ratings of areas taken together, of each round."""
+        return [
+            (side, np.sum([own[area] for area in areas if area in own], axis=0))
+            for side, own in self.sides.items()
+        ]
 
-
-def _behind(row: Row, ratings: pd.DataFrame) -> pd.DataFrame:
-    """Give the ratings that a row rests on."""
-    same = (ratings["finding"] == row["finding"]) & (
-        ratings["later_finding"] == row["later_finding"]
-    )
-    behind: pd.DataFrame = ratings[same & ratings["area"].isin(row["areas"].split(";"))]
-    return behind
+    def sizes(self, areas: Sequence[str]) -> list[int]:
+        """Give the size of each group behind some areas."""
+        return [int(own[a].sum()) for own in self.sides.values() for a in areas if a in own]
 
 
-def _protected(row: Row, behind: pd.DataFrame, shown: Sequence[Row], limit: _Limit) -> Row:
-    """Give a row without what its raters could be traced by; ``shown`` are the rows before it."""
-    safe = dict(row)
-    if behind["small"].any():
-        safe |= dict.fromkeys(RATERS, pd.NA)
-        if row["basis"] == "ratings":
-            safe["fate"] = "suppressed"
-    if behind["hidden"].any():
-        safe |= dict.fromkeys(CHANCES, np.nan)
-        if not _moves_allowed(row, shown, limit):
-            safe |= {**dict.fromkeys(CHANGE, np.nan), **dict.fromkeys(MOVED, pd.NA)}
-        if row["basis"] == "ratings" and safe["fate"] != "suppressed":
-            safe["fate"] = _not_of_one_mind(row)
-    return safe
+def _family(row: Row) -> tuple[str, str, str]:
+    return row["finding"], row["later_finding"], row["method"]
 
 
-def _moves_allowed(row: Row, shown: Sequence[Row], limit: _Limit) -> bool:
-    """Say whether it may be told how many of the same raters went up and down.
-
-    What is left of them without the areas within for which it is told has to be as many, too.
-    """
-    if not _has_moves(row):
-        return False
-    own = _moves(row)
-    parts = [
-        _moves(part)
-        for part in shown
-        if part["finding"] == row["finding"]
-        and part["later_finding"] == row["later_finding"]
-        and part["areas"] in row["areas"].split(";")
-        and _has_moves(part)
-    ]
-    left = [whole - sum(known) for whole, *known in zip(own, *parts, strict=True)]
-    return limit.allows(own) and limit.allows(left)
+def _grouped(ratings: pd.DataFrame) -> dict[tuple[str, str, str], _Tables]:
+    """Sort the ratings by finding and method."""
+    found: dict[tuple[str, str, str], dict[str, dict[str, Counts]]] = {}
+    for row in cast(list[Row], ratings.to_dict("records")):
+        counts = np.array([row[name] for name in _COUNTS], dtype=np.int64)
+        found.setdefault(_family(row), {}).setdefault(row["round"], {})[row["area"]] = counts
+    return {key: _Tables(sides) for key, sides in found.items()}
 
 
-def _has_moves(row: Row) -> bool:
-    return bool(pd.notna(row["raters_up"]))
+def _has(row: Row, name: str) -> bool:
+    return bool(pd.notna(row[name]))
+
+
+def _open(counts: Sequence[int] | Counts, limit: int) -> bool:
+    """Say whether counts of one group may be told: several kinds, each of so many."""
+    given = [int(count) for count in counts if count]
+    return len(given) > 1 and min(given) >= limit
+
+
+def _ballots(
+    key: tuple[str, str, str], rows: list[Row], tables: _Tables, limit: int
+) -> Iterator[Distribution]:
+    """Decide what is told of each row of a finding; give the distributions that may be."""
+    levels = [_level(row, tables, limit) for row in rows]
+    wide = max(range(len(rows)), key=lambda place: rows[place]["areas"].count(";"), default=0)
+    several = bool(rows) and ";" in rows[wide]["areas"]
+    hidden = any(level != "whole" for level in levels)
+    together = several and hidden and levels[wide] != "direction"
+    if hidden:
+        levels = [
+            level if (place == wide if together else ";" not in row["areas"]) else "direction"
+            for place, (row, level) in enumerate(zip(rows, levels, strict=True))
+        ]
+    for place, (row, level) in enumerate(zip(rows, levels, strict=True)):
+        areas = row["areas"].split(";")
+        if place == wide if together else row["areas"] == row["area"]:
+            pooled = tables.pooled(areas)
+            told = all(_open(classes_of(list(counts)), limit) for _, counts in pooled)
+            for side, counts in pooled:
+                own = (*key[:2], row["area"], side, key[2])
+                yield _distribution(own, counts, whole=level == "whole", classes=told)
+        _tell(row, level, tables, limit)
+
+
+def _level(row: Row, tables: _Tables, limit: int) -> Shown:
+    """Say how much of a row may be told by itself."""
+    areas = row["areas"].split(";")
+    if not _has(row, "change") or any(0 < size < limit for size in tables.sizes(areas)):
+        return "direction"
+    pooled = [counts for _, counts in tables.pooled(areas)]
+    moved = _has(row, "raters_up")
+    moves = _open(_moves(row), limit) if moved else True
+    if moves and all(_open(counts, limit) for counts in pooled):
+        return "whole" if moved or ";" not in row["areas"] else _joined_level(areas, tables, limit)
+    if moved and moves and row["method"] == "ratings_of_change":
+        return "moves"
+    return "direction"
+
+
+def _joined_level(areas: Sequence[str], tables: _Tables, limit: int) -> Shown:
+    """Say whether a change that is joined from areas may be told: it rests on each of them."""
+    each = [own[area] for own in tables.sides.values() for area in areas]
+    return "whole" if all(_open(counts, limit) for counts in each) else "direction"
 
 
 def _moves(row: Row) -> tuple[int, int, int]:
@@ -144,9 +184,127 @@ def _moves(row: Row) -> tuple[int, int, int]:
     return up, down, int(row["raters_later"]) - up - down
 
 
-def _not_of_one_mind(row: Row) -> Fate:
-    """Give a fate that raters who differ could have led to as well."""
-    courses, n = COURSES[row["kind"]], int(row["raters_later"])
-    if row["fate"] != courses.top or wilson(n - 1, n, two_sided(0.95)).lower.item() > 0.5:
-        return cast(Fate, row["fate"])
-    return courses.up
+def _tell(row: Row, level: Shown, tables: _Tables, limit: int) -> None:
+    """Take out of a row what is not told."""
+    if level == "whole":
+        return
+    paired = _has(row, "raters_up") or row["reason"] == "few_moved"
+    row["p_value"] = np.nan
+    if level == "moves":
+        return
+    if row["basis"] == "ratings" or row["reason"] == "few_moved":
+        row |= _told_fate(row, limit)
+    row |= {**dict.fromkeys(CHANGE, np.nan), **dict.fromkeys(MOVED, pd.NA)}
+    small = any(0 < size < limit for size in tables.sizes(row["areas"].split(";")))
+    if paired or small:
+        row["smallest_p"] = np.nan
+    if small:
+        row |= {**dict.fromkeys(RATERS, pd.NA), "areas": ""}
+
+
+def _told_fate(row: Row, limit: int) -> Row:
+    """Give a fate that so many raters could have answered otherwise to.
+
+    Where so many could not, no fate of the ratings is told: to hide one and not another would tell
+    it. What the round says without them stays.
+    """
+    sizes = tuple(int(row[name]) for name in RATERS if row[name])
+    said = row["stated"] or TURNED.get((row["kind"], row["later_kind"]), "")
+    small = not sizes or min(sizes) < limit
+    if small or (_has(row, "level") and not _could_differ(row, sizes, limit)):
+        if row["named"] and said:
+            return {"fate": said, "basis": "stated" if row["stated"] else "kind", "reason": ""}
+        return {"fate": "suppressed", "basis": "ratings", "reason": ""}
+    if row["reason"] == "few_moved":
+        fate = "undecided" if row["basis"] == "ratings" else row["fate"]
+        return {"fate": fate, "reason": ""}
+    n, courses = sizes[-1], COURSES[row["kind"]]
+    if row["fate"] == courses.top and wilson(n - limit, n, two_sided(0.95)).lower.item() <= 0.5:
+        return {"fate": courses.up}
+    return {}
+
+
+def _could_differ(row: Row, sizes: Sequence[int], limit: int) -> bool:
+    """Say whether a change would still be found if so many raters of either group saw none of it.
+
+    Else it would tell that fewer than so many did.
+    """
+    if min(sizes) <= limit:
+        return False
+    paired = row["method"] in ("ratings_of_change", "same_raters")
+    worlds = _otherwise(sizes[-1:] if paired else tuple(sizes), limit)
+    return all(p <= row["level"] for p in worlds)
+
+
+@cache
+def _otherwise(sizes: tuple[int, ...], limit: int) -> tuple[float, ...]:
+    """Give p-values of a change that so many raters of one group do not see.
+
+    One of them answers in a way of its own, so that the distribution is one of those that are not
+    told.
+    """
+    if len(sizes) == 1:
+        moved = rating_pairs([{1: sizes[0] - limit, 0: limit - 1, -1: 1}])
+        return (moved.p.item(),)
+    first, second = sizes
+    low, middle, high = SCALE[0], SCALE[2], SCALE[-1]
+    groups = rating_groups(
+        [{low: first - limit, middle: 1, high: limit - 1}, {low: first}],
+        [{high: second}, {high: second - limit, middle: 1, low: limit - 1}],
+        most_tables=MOST_TABLES,
+    )
+    return tuple(groups.p.tolist())
+
+
+def _distribution(
+    key: tuple[str, ...], counts: Counts, *, whole: bool, classes: bool
+) -> Distribution:
+    """Give a distribution, or only its low, middle and high ratings, or neither."""
+    own = [int(count) for count in counts]
+    known = classes_of(own)
+    return (
+        key,
+        own if whole else [None] * len(own),
+        known if whole or classes else [None] * len(known),
+    )
+
+
+def _joint(
+    key: tuple[str, str, str],
+    rows: list[Row],
+    tables: _Tables,
+    found: FindingsComparison,
+    limit: int,
+) -> Iterator[Distribution]:
+    """Tell joint ratings, unless a round says that fewer than so many took part in one."""
+    rounds = {"earlier": found.earlier, "later": found.later}
+    few = {
+        area
+        for side, own in tables.sides.items()
+        for area in own
+        if _too_few(rounds[side], area, limit)
+    }
+    for row in rows:
+        if few & set(row["areas"].split(";")):
+            row |= {**dict.fromkeys((*CHANGE, "p_value", "smallest_p"), np.nan), "areas": ""}
+            row |= dict.fromkeys((*MOVED, *RATERS), pd.NA)
+            row["fate"] = "suppressed" if row["basis"] == "ratings" else row["fate"]
+    for side, own in tables.sides.items():
+        for area, counts in own.items():
+            if area not in few:
+                whole = [int(count) for count in counts]
+                yield (*key[:2], area, side, key[2]), whole, classes_of(whole)
+
+
+def _too_few(found: Round, area: str, limit: int) -> bool:
+    """Say whether a round tells of fewer participants in an area than may be shown.
+
+    Those of one organisation are counted where it rated by itself.
+    """
+    places = {w.id for w in found.workshops if w.area == area or lies_in(w.area, area)}
+    own = [p for p in found.participants if p.workshop in places]
+    bodies = {r.organisation for r in found.ratings if r.area == area and r.mode == "consensus"}
+    numbers = [
+        sum(p.number for p in own if body in ("", p.organisation)) for body in bodies or {""}
+    ]
+    return bool(own) and min(numbers) < limit

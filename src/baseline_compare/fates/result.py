@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,19 +21,44 @@ from baseline_compare.language import Language, number_text, printable, word
 
 COLUMNS = (
     "finding", "later_finding", "theme", "kind", "later_kind", "area", "areas", "fate", "basis",
-    "stated", "change", "change_low", "change_high", "p_value", "p_adjusted", "smallest_p",
-    "raters_earlier", "raters_later", "raters_up", "raters_down", "method", "reason", "source",
+    "stated", "change", "change_low", "change_high", "p_value", "p_adjusted", "level",
+    "smallest_p", "raters_earlier", "raters_later", "raters_up", "raters_down", "method", "reason",
+    "source",
 )  # fmt: skip
 SCALE = (1, 2, 3, 4, 5)
 CLASSES = {"low": (1, 2), "middle": (3,), "high": (4, 5)}
 """Ratings taken together, for groups whose single ratings are hidden."""
 RATING_COLUMNS = (
-    "finding", "later_finding", "area", "round", "mode", "question", *map(str, SCALE), *CLASSES
+    "finding", "later_finding", "area", "round", "method", *map(str, SCALE), *CLASSES
 )  # fmt: skip
 RATERS = ("raters_earlier", "raters_later")
 MOVED = ("raters_up", "raters_down")
 CHANGE = ("change", "change_low", "change_high")
-CHANCES = ("p_value", "p_adjusted", "smallest_p")
+FAMILY = ("p_adjusted", "level")
+"""What depends on all tests of a call."""
+
+
+Distribution = tuple[tuple[str, ...], Sequence[int | None], Sequence[int | None]]
+"""The key of a distribution, the count of each rating, and of each class; some may not be told."""
+
+
+def classes_of(counts: Sequence[int]) -> list[int]:
+    """Give how many ratings of all are low, middle and high.
+
+    Examples
+    --------
+    >>> classes_of([1, 2, 3, 4, 5])
+    [3, 3, 9]
+    """
+    known = dict(zip(SCALE, counts, strict=True))
+    return [sum(known[value] for value in values) for values in CLASSES.values()]
+
+
+def rating_frame(rows: Iterable[Distribution]) -> pd.DataFrame:
+    """Make the frame of ratings; counts that are not told are missing."""
+    records = [[*key, *counts, *classes] for key, counts, classes in rows]
+    frame = pd.DataFrame(records, columns=list(RATING_COLUMNS))
+    return frame.astype(dict.fromkeys((*map(str, SCALE), *CLASSES), "Int64"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +82,9 @@ class FindingsComparison:
         One row a finding and area: ``areas``, those whose ratings it rests on; ``fate`` and its
         ``basis`` (``ratings``, ``stated``, ``kind`` or ``named``); ``stated``, the course that the
         later round states; the change with its 95 per cent interval, p-value and p-value adjusted
-        for the family; ``smallest_p``, the smallest that so few raters can reach; the raters of
-        both rounds, and how many of the same ones went up and down; ``method`` and ``reason``.
+        for the family, and the ``level`` at which it was decided; ``smallest_p``, the smallest
+        p-value that so few raters can reach; the raters of both rounds, and how many of the same
+        ones went up and down; ``method`` and ``reason``.
     ratings
         How many gave each rating, and low (1 or 2), middle (3) and high (4 or 5) ones, by finding,
         area and round.
@@ -83,10 +109,14 @@ class FindingsComparison:
         """Whether one of the rounds is made up."""
         return self.earlier.synthetic or self.later.synthetic
 
+    def findings_of(self, row: Mapping[Any, Any] | pd.Series) -> list[Finding]:
+        """Give the earlier and the later finding of a row, those that there are."""
+        pairs = ((self.earlier, row["finding"]), (self.later, row["later_finding"]))
+        return [item for found, key in pairs for item in found.findings if item.id == key]
+
     def finding(self, row: Mapping[Any, Any] | pd.Series) -> Finding:
         """Give the earlier finding of a row, or the later one if it is new."""
-        known = {item.id: item for item in (*self.later.findings, *self.earlier.findings)}
-        return known[row["finding"] or row["later_finding"]]
+        return self.findings_of(row)[0]
 
     def summary(self, language: Language = "en") -> list[str]:
         """Say in words what became of the findings, weaknesses first."""

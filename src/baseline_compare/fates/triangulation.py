@@ -90,15 +90,16 @@ def triangulate(findings: FindingsComparison, comparison: Comparison) -> Triangu
     Triangulation
         A conflict is a theme and area in which both sides speak and do not say the same.
     """
-    linked: dict[str, set[str]] = defaultdict(set)
-    for indicator in comparison.indicators.values():
-        if indicator.theme:
-            linked[indicator.theme].add(indicator.id)
-    for item in (*findings.earlier.findings, *findings.later.findings):
-        linked[item.theme] |= set(item.indicators)
     fates, verdicts = findings.table, comparison.table
+    linked: dict[str, set[str]] = defaultdict(set)
+    for row in fates.to_dict("records"):
+        for item in findings.findings_of(row):
+            linked[row["theme"]] |= set(item.indicators)
+    for key in dict.fromkeys(verdicts["indicator"]):
+        if comparison.indicators[key].theme:
+            linked[comparison.indicators[key].theme].add(key)
     areas = list(dict.fromkeys([*verdicts["area"], *fates["area"]]))
-    themes = list(dict.fromkeys(fates["theme"]))
+    themes = list(dict.fromkeys([*fates["theme"], *linked]))
     rows = []
     for theme in themes:
         of_theme = fates[fates["theme"] == theme]

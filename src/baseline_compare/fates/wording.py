@@ -26,8 +26,9 @@ def kind_heading(kind: str, earlier: Round, language: Language) -> str:
 
 
 def area_names(codes: Iterable[str], language: Language) -> dict[str, str]:
-    """Give the short name of each area."""
-    return {code: registry().get(code).short_name(language) for code in dict.fromkeys(codes)}
+    """Give the short name of each area, the widest areas first."""
+    ordered = sorted(set(codes), key=lambda code: (not code.startswith("FI"), code))
+    return {code: registry().get(code).short_name(language) for code in ordered}
 
 
 def theme_name(themes: Iterable[Round], key: str, language: Language) -> str:

@@ -122,6 +122,6 @@ def _notes(found: FindingsComparison, language: Language) -> Iterator[str]:
             text = significant_text(margin, language)
             yield word("fates.note_margin", language, margin=text)
     if found.protection is not None and len(found.ratings):
-        limit = number_text(found.protection.threshold, 0, language)
+        limit = number_text(found.protection.threshold_of("persons", ()), 0, language)
         yield word("fates.note_protection", language, limit=limit)
     yield printable(found.provenance_line(language))

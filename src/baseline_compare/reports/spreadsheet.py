@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from pathlib import Path
+from typing import Any
 
-from baseline_compare.comparison import TABLE_COLUMNS, Comparison
+import pandas as pd
+
+from baseline_compare.comparison import Comparison
 from baseline_compare.disclosure import Disclosure, Ledger, Rule, cleared, protect, record
+from baseline_compare.fates import FindingsComparison, cleared_findings
 from baseline_compare.files import INTERNAL, check_free, named, replace_file
 from baseline_compare.measurements import COLUMNS, KEY, NUMBERS, Measurements
 from baseline_compare.texts import neutral_text
 
 
 def write_table(
-    result: Comparison,
+    result: Comparison | FindingsComparison,
     path: str | Path,
     *,
     overwrite: bool = False,
     disclosure: Disclosure = "on",
 ) -> Path:
-    """Write ``result.table`` as CSV; each row names baseline, estimand, library and protection.
+    """Write ``result.table`` as CSV; each row names what it rests on, library and protection.
 
-    Small figures are hidden unless ``disclosure`` is ``"off"``; then each row and the name of the
-    file say ``INTERNAL``.
+    Small figures and small groups of raters are hidden unless ``disclosure`` is ``"off"``; then
+    each row and the name of the file say ``INTERNAL``.
 
     Raises
     ------
@@ -44,32 +47,53 @@ def write_table(
     ...     len(pd.read_csv(write_table(result, f"{folder}/table.csv")))
     50
     """
-    result = cleared(result, disclosure)
-    settings, protection = result.settings, result.protection
-    provenance = {
+    if isinstance(result, FindingsComparison):
+        result = cleared_findings(result, disclosure)
+        provenance = _rounds(result)
+    else:
+        result = cleared(result, disclosure)
+        provenance = _baseline(result)
+    rule = result.protection
+    provenance["disclosure"] = f"counts below {rule.threshold} hidden" if rule else INTERNAL
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerow([*result.table.columns, *provenance])
+    for row in result.table.to_dict("records"):
+        writer.writerow([_cell(value) for value in (*row.values(), *provenance.values())])
+    target = named(path, internal=rule is None)
+    return replace_file(target, buffer.getvalue().encode(), overwrite=overwrite)
+
+
+def _baseline(result: Comparison) -> dict[str, object]:
+    """Name the baseline and the estimand of a comparison."""
+    settings = result.settings
+    return {
         "baseline_name": settings.baseline_name,
         "baseline_version": settings.baseline_version,
         "baseline_id": settings.baseline_id,
         "estimand": settings.estimand,
         "library_version": settings.library_version,
-        "disclosure": f"counts below {protection.threshold} hidden" if protection else INTERNAL,
     }
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerow([*TABLE_COLUMNS, *provenance])
-    for row in result.table.to_dict("records"):
-        cells = [*(row[name] for name in TABLE_COLUMNS), *provenance.values()]
-        writer.writerow([_cell(value) for value in cells])
-    target = named(path, internal=protection is None)
-    return replace_file(target, buffer.getvalue().encode(), overwrite=overwrite)
 
 
-def _cell(value: object) -> object:
+def _rounds(result: FindingsComparison) -> dict[str, object]:
+    """Name the rounds of a comparison, and whether one is made up."""
+    settings = result.settings
+    return {
+        "round": result.earlier.id,
+        "later_round": result.later.id,
+        "baseline_id": settings.baseline_id,
+        "margin": settings.margin,
+        "family_size": settings.family_size,
+        "synthetic": "yes" if result.synthetic else "no",
+        "library_version": settings.library_version,
+    }
+
+
+def _cell(value: Any) -> object:
     if isinstance(value, str):
         return neutral_text(value)
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return None
-    return value
+    return None if pd.isna(value) else value
 
 
 def write_measurements(

@@ -6,6 +6,7 @@ import numpy as np
 
 from baseline_compare.statistics.intervals import two_sided_p
 from baseline_compare.statistics.ratings import RatingGroups
+from baseline_compare.statistics.sign_flips import smallest_p
 
 
 def joined_ratings(groups: RatingGroups) -> RatingGroups:
@@ -33,7 +34,8 @@ def joined_ratings(groups: RatingGroups) -> RatingGroups:
     the raters' numbers alone; a change that differs between areas is averaged by them. The variance
     is that within the areas with the degrees of freedom of Welch and Satterthwaite. Areas without a
     variance of their own (``varied`` false) enter with the largest that they could have, 1 / (4 m),
-    m the smaller group, so the interval is never too narrow for want of it.
+    m the smaller group, so the interval is never too narrow for want of it. No p-value is below
+    2^(1 - M), M the sum of the smaller groups.
 
     References
     ----------
@@ -61,11 +63,12 @@ def joined_ratings(groups: RatingGroups) -> RatingGroups:
     with np.errstate(divide="ignore"):
         df = np.divide(variance**2, (parts**2 / groups.df).sum())
     error = np.sqrt(variance)
+    least = smallest_p(np.minimum(groups.n1, groups.n2).sum())
     return RatingGroups(
         estimate=np.array([estimate]),
         error=np.array([error]),
         df=np.array([df]),
-        p=np.atleast_1d(two_sided_p(np.asarray(estimate / error), df)),
+        p=np.atleast_1d(np.maximum(two_sided_p(np.asarray(estimate / error), df), least)),
         permuted=np.array([False]),
         null_error=np.sqrt(((weights * groups.null_error) ** 2).sum(keepdims=True)),
         n1=groups.n1.sum(keepdims=True),
