@@ -166,8 +166,14 @@ class Baseline:
             f"id {self.id}",
             f"{len(frame):,} measurements, base year {self.base_year}, areas of {self.vintage}, "
             f"{len(self.findings)} findings, {len(self.breaks)} breaks",
-            "Holds:",
         ]
+        if self.round is not None:
+            absent = ", ".join(self.round.not_available)
+            lines.append(
+                f"Mapping round: {self.round.name()}, {len(self.round.workshops)} workshops"
+                + (f"; not available: {absent}" if absent else "")
+            )
+        lines.append("Holds:")
         valued = frame[frame["state"] == "value"]
         for key, rows in valued.groupby("indicator", observed=True):
             periods = [parse_period(text) for text in rows["period"].unique()]

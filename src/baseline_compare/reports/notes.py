@@ -80,7 +80,15 @@ def _finding_line(result: Comparison, finding: Finding, language: Language) -> s
     told.append(publisher_label(result.baseline.sources, finding.source, language))
     if finding.key_target == "yes":
         told.append(word("report.key_target", language))
-    return f"{kind}: {printable(finding.statement(language))} ({', '.join(told)})"
+    line = f"{kind}: {printable(finding.statement(language))} ({', '.join(told)})"
+    bodies = (finding.responsible_before_2023, finding.responsible_from_2023)
+    if not all(bodies):
+        return line
+    before, after = (
+        join_words([word(f"responsible.{body}", language) for body in own], language)
+        for own in bodies
+    )
+    return f"{line} {word('report.responsible', language, before=before, after=after)}"
 
 
 def break_line(result: Comparison, event: Break, language: Language) -> str:
