@@ -32,6 +32,8 @@ _DAY = datetime.datetime(2000, 1, 1)
 """No clock: the same forms are the same bytes."""
 _ROWS = 20_000
 """Down to which row a list of choices is offered."""
+_GUIDE_WIDTH, _LINE_HEIGHT = 105, 15.5
+"""Characters of a line of the guide, and its height in points."""
 _WIDE = ("text", "texts", "list")
 _REFERENCES: Mapping[str, Sheet] = {
     "workshop": "workshops", "statement": "statements", "theme": "themes", "finding": "findings",
@@ -153,14 +155,18 @@ def _workbook(
         texts = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         head = book.add_format({"bold": True, "bg_color": "#e8eef4", "text_wrap": True})
         guide = book.add_worksheet(sheet_title("guide", language))
-        guide.set_column(0, 0, 110, texts)
+        guide.set_column(0, 0, _GUIDE_WIDTH, texts)
         lines = (word("form_guide.title", language), word("form_guide.text", language))
         for number, line in enumerate("\n".join(lines).splitlines()):
+            guide.set_row(number, _LINE_HEIGHT * (1 + len(line) // _GUIDE_WIDTH))
             guide.write_string(number, 0, line, texts if number else head)
         written = {name: book.add_worksheet(sheet_title(name, language)) for name in sheets}
         choices = book.add_worksheet(sheet_title("choices", language))
-        for sheet in book.worksheets() if internal else ():
-            sheet.set_header(f"&C{INTERNAL}")
+        for sheet in book.worksheets():
+            sheet.set_landscape()
+            sheet.fit_to_pages(1, 0)
+            if internal:
+                sheet.set_header(f"&C{INTERNAL}")
         lists = _write_choices(choices, base, language)
         for name, (form, rows) in sheets.items():
             sheet, columns = written[name], _columns(form)
@@ -221,6 +227,7 @@ def _write_choices(sheet: Worksheet, base: Round | None, language: Language) -> 
     earlier = () if base is None else base.findings
     lists["finding"] = [item.id for item in earlier]
     ranges = {}
+    sheet.set_column(0, len(lists) - 1, 26)
     for place, (key, items) in enumerate(lists.items()):
         heading = column_title(key.split(".")[-1], language)
         sheet.write_string(0, place, heading)
