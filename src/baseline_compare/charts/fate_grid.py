@@ -46,7 +46,17 @@ def fates(
     Raises
     ------
     ComparisonError
-        ``finding.missing`` if there is no finding of that kind.
+        ``finding.missing`` if there is no finding of that kind, ``chart.limit`` for more areas than
+        can be read.
+
+    Examples
+    --------
+    >>> from baseline_compare import compare_findings, load_baseline, read_round
+    >>> followup = read_round("fixtures/INTERNAL-synthetic-2025.xlsx")
+    >>> found = compare_findings(load_baseline("2022"), followup)
+    >>> figure = fates(found, language="fi")
+    >>> figure.texts[0].get_text()
+    'Miten heikkouksien on käynyt'
     """
     check_language(language)
     shown = cleared_findings(found, disclosure)

@@ -48,6 +48,15 @@ def ratings(
     ------
     ComparisonError
         ``finding.missing`` for a finding without ratings that were compared.
+
+    Examples
+    --------
+    >>> from baseline_compare import compare_findings, load_baseline, read_round
+    >>> followup = read_round("fixtures/INTERNAL-synthetic-2025.xlsx")
+    >>> found = compare_findings(load_baseline("2022"), followup)
+    >>> figure = ratings(found, finding="weakness-access", language="sv")
+    >>> figure.axes[0].get_title(loc="left")
+    'Det måste bli lättare att få tjänster och att nå de anställda'
     """
     check_language(language)
     shown = cleared_findings(found, disclosure)

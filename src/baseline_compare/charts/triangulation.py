@@ -32,7 +32,18 @@ def triangulation(
     Raises
     ------
     ComparisonError
-        ``finding.missing`` if there is no theme.
+        ``finding.missing`` if there is no theme, ``chart.limit`` for more areas than can be read.
+
+    Examples
+    --------
+    >>> from baseline_compare import compare, read_measurements, triangulate
+    >>> from baseline_compare import compare_findings, load_baseline, read_round
+    >>> followup = read_round("fixtures/INTERNAL-synthetic-2025.xlsx")
+    >>> found = compare_findings(load_baseline("2022"), followup)
+    >>> later = read_measurements("fixtures/follow_up_2023.csv")
+    >>> beside = triangulate(found, compare(load_baseline("2022"), later))
+    >>> triangulation(beside, language="en").texts[0].get_text()
+    'Indicators and findings side by side'
     """
     check_language(language)
     shown = found.cleared(disclosure)

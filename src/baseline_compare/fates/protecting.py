@@ -60,6 +60,21 @@ def protect_findings(found: FindingsComparison, *, rule: Rule | None = None) -> 
     only if so many could have found otherwise. A group below the threshold is hidden whole.
 
     Joint ratings are of a group and stay, unless the round says that too few took part in it.
+
+    Parameters
+    ----------
+    rule
+        Another rule than that of the comparison; its threshold for persons counts.
+
+    Examples
+    --------
+    >>> from baseline_compare import compare_findings, load_baseline, read_round
+    >>> followup = read_round("fixtures/INTERNAL-synthetic-2025.xlsx")
+    >>> found = compare_findings(load_baseline("2022"), followup)
+    >>> safe = protect_findings(found)
+    >>> few = safe.table["area"] == "YTA4"
+    >>> set(safe.table.loc[few, "fate"]), safe.later.ratings
+    ({'suppressed'}, ())
     """
     rule = rule or found.rule
     limit = rule.threshold_of("persons", ())

@@ -89,6 +89,17 @@ def triangulate(findings: FindingsComparison, comparison: Comparison) -> Triangu
     -------
     Triangulation
         A conflict is a theme and area in which both sides speak and do not say the same.
+
+    Examples
+    --------
+    >>> from baseline_compare import compare, read_measurements
+    >>> from baseline_compare import compare_findings, load_baseline, read_round
+    >>> followup = read_round("fixtures/INTERNAL-synthetic-2025.xlsx")
+    >>> found = compare_findings(load_baseline("2022"), followup)
+    >>> later = read_measurements("fixtures/follow_up_2023.csv")
+    >>> beside = triangulate(found, compare(load_baseline("2022"), later))
+    >>> sorted(set(beside.table["agreement"]))  # all that was compared is neutral
+    ['both_silent', 'indicators_silent']
     """
     fates, verdicts = findings.table, comparison.table
     linked: dict[str, set[str]] = defaultdict(set)
