@@ -263,8 +263,13 @@ class TestRefusals:
         problem = self.code(made(2022, [A]), made(2025, [], ballots("x", "YTA1", {3: 9})))
         assert str(problem) == (
             "[key.unknown] expected ratings of findings of one of the two rounds, found 'x'. "
-            "Correct the id of the finding; `baseline-compare forms` lists them."
+            "The sheet of choices of the form lists all ids."
         )
+
+    def test_a_misspelt_finding_that_is_rated(self):
+        ratings = ballots("weakness-acces", "YTA1", {3: 9})
+        problem = self.code(made(2022, [finding("weakness-access")]), made(2025, [], ratings))
+        assert problem.remedy.startswith("Did you mean weakness-access? ")
 
     def test_a_misspelt_finding_under_continues(self):
         earlier = made(2022, [finding("weakness-access")])

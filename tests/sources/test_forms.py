@@ -195,7 +195,7 @@ class TestClumsy:
     def test_codes_of_persons_are_one_in_any_case(self, tmp_path: Path) -> None:
         rows = [LUOKITTELU, LUOKITTELU | {"luokittelija": "k1"}]
         assert told(tmp_path, {"Luokittelu": rows}) == [
-            "lomake.xlsx, sheet Luokittelu, row 3, column statement: [key.duplicate] expected each "
+            "lomake.xlsx, sheet Luokittelu, row 3, column lausuma: [key.duplicate] expected each "
             "statement, coder once, found S1, K1 again. Keep one of the rows."
         ]
 
@@ -255,17 +255,17 @@ BROKEN: list[tuple[dict[str, Rows], str]] = [
     ),
     (
         {"Lausumat": [LAUSUMA, LAUSUMA]},
-        f"{AT} Lausumat, row 3, column id: [key.duplicate] expected each id once, found S1 again. "
+        f"{AT} Lausumat, row 3, column tunnus: [key.duplicate] expected each id once, found S1 again. "
         "Keep one of the rows.",
     ),
     (
         {"Lausumat": [], "Luokittelu": [LUOKITTELU]},
-        f"{AT} Luokittelu, row 2, column statement: [key.unknown] expected an id of the table "
+        f"{AT} Luokittelu, row 2, column lausuma: [key.unknown] expected an id of the table "
         "statements, found 'S1'. Add it to statements first.",
     ),
     (
         {"Luokittelu": [LUOKITTELU | {"teema": "acces"}]},
-        f"{AT} Luokittelu, row 2, column theme: [key.unknown] expected an id of the table themes, "
+        f"{AT} Luokittelu, row 2, column teema: [key.unknown] expected an id of the table themes, "
         "found 'acces'. Did you mean access?",
     ),
     (

@@ -43,17 +43,19 @@ def matched(earlier: Round, later: Round) -> tuple[Match, ...]:
         ``key.unknown`` if a rating is of a finding that neither round has.
     """
     bridge = _bridge(earlier, later)
-    known = {item.id for item in (*earlier.findings, *later.findings)}
+    known = sorted({item.id for item in (*earlier.findings, *later.findings)})
     problems = ProblemList()
     problems.extend(_misspelt(earlier, later))
     for key in dict.fromkeys(rating.finding for rating in later.ratings):
         if key not in known:
+            near = get_close_matches(key, known, n=1)
+            hint = f"Did you mean {near[0]}? " if near else ""
             problems.add(
                 Problem(
                     code="key.unknown",
                     expected="ratings of findings of one of the two rounds",
                     found=repr(key),
-                    remedy="Correct the id of the finding; `baseline-compare forms` lists them.",
+                    remedy=f"{hint}The sheet of choices of the form lists all ids.",
                 )
             )
     problems.raise_if_any(ComparisonError)

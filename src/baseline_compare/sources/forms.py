@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -130,7 +130,7 @@ def _joined(
 
     whole = {name: (*before[name], *(tables[name][at] for at in new[name])) for name in TABLES}
     problems = ProblemList()
-    problems.extend(inconsistencies(whole, place))
+    problems.extend(_as_headed(grids, inconsistencies(whole, place)))
     if "ratings" in grids:
         problems.extend(_rated_again(before["ratings"], tables["ratings"], grids["ratings"]))
     problems.raise_if_any(InputError)
@@ -142,6 +142,19 @@ def _joined(
     stage: Stage = base.stage if base.stage in _ONGOING else "amended"
     own = {"stage": stage, "not_available": absent, **given}
     return replace(base, **own, **filled, remarks=(*base.remarks, *remarks))
+
+
+def _as_headed(grids: Mapping[TableName, Grid], found: Iterable[Problem]) -> Iterator[Problem]:
+    """Name the columns of problems as they are headed in the sheets."""
+    titles = {
+        (grid.place, columns_named(FORMS[name]).get(folded(title))): title
+        for name, grid in grids.items()
+        for title in grid.cells
+    }
+    for problem in found:
+        yield replace(
+            problem, column=titles.get((problem.file or "", problem.column), problem.column)
+        )
 
 
 def _comments_on_others(
