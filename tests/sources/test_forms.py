@@ -255,8 +255,8 @@ BROKEN: list[tuple[dict[str, Rows], str]] = [
     ),
     (
         {"Lausumat": [LAUSUMA, LAUSUMA]},
-        f"{AT} Lausumat, row 3, column tunnus: [key.duplicate] expected each id once, found S1 again. "
-        "Keep one of the rows.",
+        f"{AT} Lausumat, row 3, column tunnus: [key.duplicate] expected each id once, found S1 "
+        "again. Keep one of the rows.",
     ),
     (
         {"Lausumat": [], "Luokittelu": [LUOKITTELU]},
