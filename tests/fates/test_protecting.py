@@ -84,10 +84,16 @@ class TestWhatIsHidden:
         assert found.ratings.iloc[0].loc["1":"5"].tolist() == [0, 10, 15, 20, 0]
 
     def test_either_the_country_or_its_areas(self):
-        places = [("YTA1", {4: 9, 3: 8, 2: 7}), ("YTA2", {4: 6, 3: 6, 2: 1})]
-        found = of_change(places)
-        assert not pd.isna(row(found)["change"])
-        assert row(found, "YTA1")[["change", "raters_up"]].isna().all()
+        """Together they would tell of what is hidden: 11 - 4 = 7, and so on."""
+        for places, country in (
+            ([("YTA1", {4: 9, 3: 8, 2: 7}), ("YTA2", {4: 6, 3: 6, 2: 1})], False),
+            ([("YTA1", {3: 4, 2: 8}), ("YTA2", {3: 7, 2: 6})], False),
+            ([("YTA1", {4: 4, 3: 4}), ("YTA2", {4: 5, 3: 3})], True),
+        ):
+            found = of_change(places)
+            assert pd.notna(row(found)["change"]) == country
+            told = row(found, "YTA1")
+            assert not country or (told["fate"] == "suppressed" and pd.isna(told["change"]))
 
     def test_an_adjusted_p_value_tells_nothing_of_a_hidden_one(self):
         later = made(

@@ -51,13 +51,14 @@ def protect_findings(found: FindingsComparison, *, rule: Rule | None = None) -> 
 
     A distribution may be told if two ratings or more were given and each of them by as many as the
     threshold: neither a few nor all of a group are singled out. Ratings of one finding are told for
-    all its areas, if those of each may be; else for the widest area, taken together, and for no
-    part of it; else for the areas that may be told one by one. With a distribution go its change,
-    interval and p-value; adjusted p-values, which mix all of them, only if none is hidden.
+    all its areas, if those of each may be; else for the widest area, taken together, if nothing can
+    be told of any part of it; else for the areas that may be told one by one. With a distribution
+    go its change, interval and p-value; adjusted p-values, which mix all of them, only if none is
+    hidden.
 
-    Elsewhere the fate alone is told, and how many rated if that is so many in each area: that the
-    same raters went one way only if so many of them could have gone another, and that a thing works
-    only if so many could have found otherwise. A group below the threshold is hidden whole.
+    Elsewhere the fate alone is told, and how many rated if that is so many in each area: a fate
+    only if so many raters could have answered otherwise than most, and that a thing works only if
+    so many could have found otherwise. A group below the threshold is hidden whole.
 
     Joint ratings are of a group and stay, unless the round says that too few took part in it.
 
@@ -155,7 +156,9 @@ def _ballots(
     wide = max(range(len(rows)), key=lambda place: rows[place]["areas"].count(";"), default=0)
     several = bool(rows) and ";" in rows[wide]["areas"]
     hidden = any(level != "whole" for level in levels)
+    parts = [row for row in rows if row["areas"] == row["area"]]
     together = several and hidden and levels[wide] != "direction"
+    together = together and not any(_may_be_told(row, limit) for row in parts)
     if hidden:
         levels = [
             level if (place == wide if together else ";" not in row["areas"]) else "direction"
@@ -223,10 +226,9 @@ def _told_fate(row: Row, limit: int) -> Row:
     Where so many could not, no fate of the ratings is told: to hide one and not another would tell
     it. What the round says without them stays.
     """
-    sizes = tuple(int(row[name]) for name in RATERS if row[name])
     said = row["stated"] or TURNED.get((row["kind"], row["later_kind"]), "")
-    small = not sizes or min(sizes) < limit
-    if small or (_has(row, "level") and not _could_differ(row, sizes, limit)):
+    sizes = _sizes(row)
+    if not sizes or min(sizes) < limit or (_has(row, "level") and not _may_be_told(row, limit)):
         if row["named"] and said:
             return {"fate": said, "basis": "stated" if row["stated"] else "kind", "reason": ""}
         return {"fate": "suppressed", "basis": "ratings", "reason": ""}
@@ -239,16 +241,21 @@ def _told_fate(row: Row, limit: int) -> Row:
     return {}
 
 
-def _could_differ(row: Row, sizes: Sequence[int], limit: int) -> bool:
+def _sizes(row: Row) -> tuple[int, ...]:
+    """Give how many rated in each round that was rated."""
+    return tuple(int(row[name]) for name in RATERS if row[name])
+
+
+def _may_be_told(row: Row, limit: int) -> bool:
     """Say whether a change would still be found if so many raters of either group saw none of it.
 
-    Else it would tell that fewer than so many did.
+    Else a fate would tell that fewer than so many did.
     """
-    if min(sizes) <= limit:
+    sizes = _sizes(row)
+    if not _has(row, "level") or not sizes or min(sizes) <= limit:
         return False
     paired = row["method"] in ("ratings_of_change", "same_raters")
-    worlds = _otherwise(sizes[-1:] if paired else tuple(sizes), limit)
-    return all(p <= row["level"] for p in worlds)
+    return all(p <= row["level"] for p in _otherwise(sizes[-1:] if paired else sizes, limit))
 
 
 @cache
