@@ -52,9 +52,9 @@ def protect_findings(found: FindingsComparison, *, rule: Rule | None = None) -> 
     A distribution may be told if two ratings or more were given and each of them by as many as the
     threshold: neither a few nor all of a group are singled out. Ratings of one finding are told for
     all its areas, if those of each may be; else for the widest area, taken together, if nothing can
-    be told of any part of it; else for the areas that may be told one by one. With a distribution
-    go its change, interval and p-value; adjusted p-values, which mix all of them, only if none is
-    hidden.
+    be told of any part of it; else, if no fate can be told of the widest area, for the areas that
+    may be told one by one. With a distribution go its change, interval and p-value; adjusted
+    p-values, which mix all of them, only if none is hidden.
 
     Elsewhere the fate alone is told, and how many rated if that is so many in each area: a fate
     only if so many raters could have answered otherwise than most, and that a thing works only if
@@ -159,9 +159,12 @@ def _ballots(
     parts = [row for row in rows if row["areas"] == row["area"]]
     together = several and hidden and levels[wide] != "direction"
     together = together and not any(_may_be_told(row, limit) for row in parts)
+    quiet = several and hidden and not together and _may_be_told(rows[wide], limit)
     if hidden:
         levels = [
-            level if (place == wide if together else ";" not in row["areas"]) else "direction"
+            level
+            if not quiet and (place == wide if together else ";" not in row["areas"])
+            else "direction"
             for place, (row, level) in enumerate(zip(rows, levels, strict=True))
         ]
     for place, (row, level) in enumerate(zip(rows, levels, strict=True)):
@@ -171,7 +174,8 @@ def _ballots(
             told = all(_open(classes_of(list(counts)), limit) for _, counts in pooled)
             for side, counts in pooled:
                 own = (*key[:2], row["area"], side, key[2])
-                yield _distribution(own, counts, whole=level == "whole", classes=told)
+                whole = level == "whole"
+                yield _distribution(own, counts, whole=whole, classes=told and not quiet)
         _tell(row, level, tables, limit)
 
 
