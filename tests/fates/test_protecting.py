@@ -237,3 +237,36 @@ def test_what_the_round_says_without_ratings_stays_whatever_they_are():
             ratings = ballots("b", "FI-MAINLAND", counts, "change")
             own = row(safe(made(2022, [A]), made(2025, [later], ratings)))
             assert (own["fate"], own["basis"], own["reason"]) == (fate, basis, "")
+
+
+@pytest.mark.parametrize("sizes", [(5, 6)])
+def test_an_attacker_who_tries_all_ratings_of_two_areas_knows_no_small_count(sizes):
+    tables = [
+        [(up, n - up - down, down) for up in range(n + 1) for down in range(n + 1 - up)]
+        for n in sizes
+    ]
+    alike = defaultdict(list)
+    for own in itertools.product(*tables):
+        places = [
+            (area, dict(zip((4, 3, 2), counts, strict=True)))
+            for area, counts in zip(FIVE, own, strict=False)
+        ]
+        alike[seen(of_change(places))].append([count for counts in own for count in counts])
+    for known in alike.values():
+        for values in map(set, zip(*known, strict=True)):
+            assert len(values) > 1 or not 0 < min(values) < LIMIT
+
+
+@pytest.mark.parametrize(
+    ("one", "two"), [((0, 4, 8), (0, 7, 6)), ((1, 0, 5), (0, 8, 5)), ((8, 4, 0), (6, 7, 0))]
+)
+def test_sets_of_ballots_that_were_once_fixed_by_all_that_was_told(one, two):
+    places = [
+        (area, dict(zip((4, 3, 2), counts, strict=True)))
+        for area, counts in zip(FIVE, (one, two), strict=False)
+    ]
+    found = of_change(places)
+    country, parts = row(found), [row(found, area) for area in FIVE[:2]]
+    told = country["fate"] not in ("suppressed", "not_assessed")
+    assert not (told and any(pd.notna(part["change"]) for part in parts))
+    assert not (pd.notna(country["change"]) and any(part["fate"] != "suppressed" for part in parts))
