@@ -102,17 +102,6 @@ class TestRatings:
         assert widths == [2, 3, 6, 4] * 5
         assert "4: 6" in texts(axes.figure)
 
-    def test_the_country_is_drawn_where_the_areas_are_hidden(self, baseline):
-        ratings = [
-            rating
-            for area in FIVE
-            for rating in ballots("weakness-access", area, {4: 4, 3: 3, 2: 2}, "change")
-        ]
-        own = bc.compare_findings(baseline, made(2025, [], ratings, themes=baseline.round.themes))
-        (axes,) = bc.charts.ratings(own, finding="weakness-access", language="sv").axes
-        assert [label.get_text() for label in axes.get_yticklabels()] == ["Fastlandsfinland, nu"]
-        assert [bar.get_width() for bar in bars(axes)] == [10, 15, 20]
-
     def test_a_hidden_distribution_says_so(self, baseline):
         later = made(2025, [], ballots("weakness-access", "YTA1", {3: 7, 4: 1}, "change"),
                      themes=baseline.round.themes)  # fmt: skip

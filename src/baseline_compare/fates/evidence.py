@@ -26,7 +26,7 @@ Reason = Literal["", "few_raters", "few_moved", "areas_differ", "one_area", "sev
 Table = Mapping[int, int]
 Change = RatingGroups | RatingPairs
 
-FEWEST_RATERS = 4
+FEWEST_RATERS = 5
 """Raters a side that an area needs to be joined with others."""
 LEVEL = 0.05
 """Where so few cannot reach a smaller p-value, nothing is tested."""

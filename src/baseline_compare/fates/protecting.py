@@ -10,9 +10,10 @@ from typing import Any, Literal, cast
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.cluster.hierarchy import DisjointSet
 
 from baseline_compare.disclosure import Disclosure
-from baseline_compare.fates.courses import COURSES, TURNED
+from baseline_compare.fates.courses import COURSES, TURNED, direction
 from baseline_compare.fates.evidence import MOST_TABLES, lies_in
 from baseline_compare.fates.result import (
     CHANGE,
@@ -34,8 +35,8 @@ from baseline_compare.statistics.ratings import rating_groups
 
 Counts = npt.NDArray[np.int64]
 Row = dict[str, Any]
-Shown = Literal["whole", "moves", "direction"]
-"""What of a row is told: all of it; how many went up and down; which way alone."""
+Shown = Literal["whole", "direction"]
+"""What of a row is told: all of it, or which way alone."""
 _COUNTS = [str(value) for value in SCALE]
 
 
@@ -50,11 +51,10 @@ def protect_findings(found: FindingsComparison, *, rule: Rule | None = None) -> 
     """Hide what could be traced to a rater, and give the rounds without what people said.
 
     A distribution may be told if two ratings or more were given and each of them by as many as the
-    threshold: neither a few nor all of a group are singled out. Ratings of one finding are told for
-    all its areas, if those of each may be; else for the widest area, taken together, if nothing can
-    be told of any part of it; else, if no fate can be told of the widest area, for the areas that
-    may be told one by one. With a distribution go its change, interval and p-value; adjusted
-    p-values, which mix all of them, only if none is hidden.
+    threshold: neither a few nor all of a group are singled out. Ratings of a finding are told, with
+    change, interval and p-value, if those of all its areas may be, and of all findings that share
+    them; else none of them. Adjusted p-values, which mix all, are told only if none is hidden, and
+    else a fate only if it holds at the strictest level of the family.
 
     Elsewhere the fate alone is told, and how many rated if that is so many in each area: a fate
     only if so many raters could have answered otherwise than most, and that a thing works only if
@@ -86,16 +86,24 @@ def protect_findings(found: FindingsComparison, *, rule: Rule | None = None) -> 
         {**row, "named": (row["later_finding"], row["area"]) in named} for row in rows
     ]
     told: list[Distribution] = []
+    public = found.settings.rate / max(found.settings.family_size, 1)
+    whole = _whole_findings(safe, groups, limit)
     for key, tables in groups.items():
         own = [row for row in safe if _family(row) == key]
         if key[2].startswith("consensus"):
             told += _joint(key, own, tables, found, limit)
+        elif {key[0], key[1]} <= whole:
+            told += _distributions(key, own, tables)
         else:
-            told += _ballots(key, own, tables, limit)
-    tests = [sum(_has(row, "p_value") for row in side) for side in (rows, safe)]
-    if tests[0] > tests[1]:
-        for row in safe:
+            told += _hidden(key, own, tables)
+            for row in own:
+                _tell(row, tables, limit, public)
+    if sum(_has(row, "p_value") for row in rows) > sum(_has(row, "p_value") for row in safe):
+        for row, known in zip(safe, rows, strict=True):
             row |= dict.fromkeys(FAMILY, np.nan)
+            rated = row["basis"] == "ratings" and direction(row["fate"]) is not None
+            if rated and not (known["p_value"] <= public and known["fate"] != "unchanged"):
+                row["fate"] = "undecided"
     table = pd.DataFrame(safe, columns=found.table.columns).astype(found.table.dtypes.to_dict())
     return replace(
         found,
@@ -148,35 +156,43 @@ def _open(counts: Sequence[int] | Counts, limit: int) -> bool:
     return len(given) > 1 and min(given) >= limit
 
 
-def _ballots(
-    key: tuple[str, str, str], rows: list[Row], tables: _Tables, limit: int
+def _whole_findings(
+    rows: Sequence[Row], groups: Mapping[tuple[str, str, str], _Tables], limit: int
+) -> set[str]:
+    """Give the findings all of whose ratings may be told, and those of all that share them."""
+    linked: DisjointSet = DisjointSet([""])
+    shut: set[str] = set()
+    for row in rows:
+        keys = [key for key in (row["finding"], row["later_finding"]) if key]
+        for key in keys:
+            linked.add(key)
+            linked.merge(keys[0], key)
+        tables = groups.get(_family(row))
+        if row["reason"] in ("one_area", "areas_differ"):
+            continue
+        single = tables is None or row["method"].startswith("consensus")
+        if tables is not None and not single and _level(row, tables, limit) != "whole":
+            shut.add(keys[0])
+    return {""} | {key for own in linked.subsets() if not own & shut for key in own}
+
+
+def _distributions(
+    key: tuple[str, str, str], rows: Sequence[Row], tables: _Tables
 ) -> Iterator[Distribution]:
-    """Decide what is told of each row of a finding; give the distributions that may be."""
-    levels = [_level(row, tables, limit) for row in rows]
-    wide = max(range(len(rows)), key=lambda place: rows[place]["areas"].count(";"), default=0)
-    several = bool(rows) and ";" in rows[wide]["areas"]
-    hidden = any(level != "whole" for level in levels)
-    parts = [row for row in rows if row["areas"] == row["area"]]
-    together = several and hidden and levels[wide] != "direction"
-    together = together and not any(_may_be_told(row, limit) for row in parts)
-    quiet = several and hidden and not together and _may_be_told(rows[wide], limit)
-    if hidden:
-        levels = [
-            level
-            if not quiet and (place == wide if together else ";" not in row["areas"])
-            else "direction"
-            for place, (row, level) in enumerate(zip(rows, levels, strict=True))
-        ]
-    for place, (row, level) in enumerate(zip(rows, levels, strict=True)):
-        areas = row["areas"].split(";")
-        if place == wide if together else row["areas"] == row["area"]:
-            pooled = tables.pooled(areas)
-            told = all(_open(classes_of(list(counts)), limit) for _, counts in pooled)
-            for side, counts in pooled:
-                own = (*key[:2], row["area"], side, key[2])
-                whole = level == "whole"
-                yield _distribution(own, counts, whole=whole, classes=told and not quiet)
-        _tell(row, level, tables, limit)
+    """Give the distributions of each area that was rated."""
+    for row in rows:
+        if row["areas"] == row["area"]:
+            for side, counts in tables.pooled([row["area"]]):
+                own = [int(count) for count in counts]
+                yield (*key[:2], row["area"], side, key[2]), own, classes_of(own)
+
+
+def _hidden(
+    key: tuple[str, str, str], rows: Sequence[Row], tables: _Tables
+) -> Iterator[Distribution]:
+    """Say of each area that was rated that its distribution is not told."""
+    for key_, _, classes in _distributions(key, rows, tables):
+        yield key_, [None] * len(SCALE), [None] * len(classes)
 
 
 def _level(row: Row, tables: _Tables, limit: int) -> Shown:
@@ -189,8 +205,6 @@ def _level(row: Row, tables: _Tables, limit: int) -> Shown:
     moves = _open(_moves(row), limit) if moved else True
     if moves and all(_open(counts, limit) for counts in pooled):
         return "whole" if moved or ";" not in row["areas"] else _joined_level(areas, tables, limit)
-    if moved and moves and row["method"] == "ratings_of_change":
-        return "moves"
     return "direction"
 
 
@@ -206,16 +220,12 @@ def _moves(row: Row) -> tuple[int, int, int]:
     return up, down, int(row["raters_later"]) - up - down
 
 
-def _tell(row: Row, level: Shown, tables: _Tables, limit: int) -> None:
-    """Take out of a row what is not told."""
-    if level == "whole":
-        return
+def _tell(row: Row, tables: _Tables, limit: int, public: float) -> None:
+    """Leave of a row its direction at most."""
     paired = _has(row, "raters_up") or row["reason"] == "few_moved"
-    row["p_value"] = np.nan
-    if level == "moves":
-        return
     if row["basis"] == "ratings" or row["reason"] == "few_moved":
-        row |= _told_fate(row, limit)
+        row |= _told_fate(row, limit, public)
+    row["p_value"] = np.nan
     row |= {**dict.fromkeys(CHANGE, np.nan), **dict.fromkeys(MOVED, pd.NA)}
     small = any(0 < size < limit for size in tables.sizes(row["areas"].split(";")))
     if paired or small:
@@ -224,7 +234,7 @@ def _tell(row: Row, level: Shown, tables: _Tables, limit: int) -> None:
         row |= {**dict.fromkeys(RATERS, pd.NA), "areas": ""}
 
 
-def _told_fate(row: Row, limit: int) -> Row:
+def _told_fate(row: Row, limit: int, public: float) -> Row:
     """Give a fate that so many raters could have answered otherwise to.
 
     Where so many could not, no fate of the ratings is told: to hide one and not another would tell
@@ -232,7 +242,11 @@ def _told_fate(row: Row, limit: int) -> Row:
     """
     said = row["stated"] or TURNED.get((row["kind"], row["later_kind"]), "")
     sizes = _sizes(row)
-    if not sizes or min(sizes) < limit or (_has(row, "level") and not _may_be_told(row, limit)):
+    if (
+        not sizes
+        or min(sizes) < limit
+        or (_has(row, "level") and not _may_be_told(row, limit, public))
+    ):
         if row["named"] and said:
             return {"fate": said, "basis": "stated" if row["stated"] else "kind", "reason": ""}
         return {"fate": "suppressed", "basis": "ratings", "reason": ""}
@@ -250,7 +264,7 @@ def _sizes(row: Row) -> tuple[int, ...]:
     return tuple(int(row[name]) for name in RATERS if row[name])
 
 
-def _may_be_told(row: Row, limit: int) -> bool:
+def _may_be_told(row: Row, limit: int, public: float) -> bool:
     """Say whether a change would still be found if so many raters of either group saw none of it.
 
     Else a fate would tell that fewer than so many did.
@@ -259,7 +273,7 @@ def _may_be_told(row: Row, limit: int) -> bool:
     if not _has(row, "level") or not sizes or min(sizes) <= limit:
         return False
     paired = row["method"] in ("ratings_of_change", "same_raters")
-    return all(p <= row["level"] for p in _otherwise(sizes[-1:] if paired else sizes, limit))
+    return all(p <= public for p in _otherwise(sizes[-1:] if paired else sizes, limit))
 
 
 @cache
@@ -280,19 +294,6 @@ def _otherwise(sizes: tuple[int, ...], limit: int) -> tuple[float, ...]:
         most_tables=MOST_TABLES,
     )
     return tuple(groups.p.tolist())
-
-
-def _distribution(
-    key: tuple[str, ...], counts: Counts, *, whole: bool, classes: bool
-) -> Distribution:
-    """Give a distribution, or only its low, middle and high ratings, or neither."""
-    own = [int(count) for count in counts]
-    known = classes_of(own)
-    return (
-        key,
-        own if whole else [None] * len(own),
-        known if whole or classes else [None] * len(known),
-    )
 
 
 def _joint(
