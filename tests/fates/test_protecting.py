@@ -262,3 +262,13 @@ def test_sets_of_ballots_that_were_once_fixed_by_all_that_was_told(one, two):
     told = country["fate"] not in ("suppressed", "not_assessed")
     assert not (told and any(pd.notna(part["change"]) for part in parts))
     assert not (pd.notna(country["change"]) and any(part["fate"] != "suppressed" for part in parts))
+
+
+def test_an_area_that_is_judged_by_other_ratings_is_not_what_is_left_of_the_country():
+    ratings = [
+        *ballots("a", "YTA1", {3: 6, 4: 6}),
+        *ballots("a", "YTA1", {4: 2, 3: 3, 2: 2}, "change"),
+        *ballots("a", "YTA2", {4: 10, 3: 10, 2: 10}, "change"),
+    ]
+    found = safe(made(2022, [A], ballots("a", "YTA1", {2: 6, 3: 6})), made(2025, [], ratings))
+    assert row(found)[["change", "raters_up", "raters_down"]].isna().all()

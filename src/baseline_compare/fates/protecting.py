@@ -161,7 +161,12 @@ def _whole_findings(
 ) -> set[str]:
     """Give the findings all of whose ratings may be told, and those of all that share them."""
     linked: DisjointSet = DisjointSet([""])
-    shut: set[str] = set()
+    shut = {
+        key[0]
+        for key, tables in groups.items()
+        if not key[2].startswith("consensus")
+        and not all(_open(own, limit) for side in tables.sides.values() for own in side.values())
+    }
     for row in rows:
         keys = [key for key in (row["finding"], row["later_finding"]) if key]
         for key in keys:
