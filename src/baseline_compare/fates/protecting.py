@@ -209,14 +209,8 @@ def _level(row: Row, tables: _Tables, limit: int) -> Shown:
     moved = _has(row, "raters_up")
     moves = _open(_moves(row), limit) if moved else True
     if moves and all(_open(counts, limit) for counts in pooled):
-        return "whole" if moved or ";" not in row["areas"] else _joined_level(areas, tables, limit)
+        return "whole"
     return "direction"
-
-
-def _joined_level(areas: Sequence[str], tables: _Tables, limit: int) -> Shown:
-    """Say whether a change that is joined from areas may be told: it rests on each of them."""
-    each = [own[area] for own in tables.sides.values() for area in areas]
-    return "whole" if all(_open(counts, limit) for counts in each) else "direction"
 
 
 def _moves(row: Row) -> tuple[int, int, int]:
